@@ -1,0 +1,97 @@
+/* ports.h - the world as the store's engine sees it.  The real one is in edge/, the
+ * simulated one in tests/sim. */
+#ifndef KASIR_STORE_PORTS_H
+#define KASIR_STORE_PORTS_H
+
+#include "base/ports.h"
+#include "book/book.h"
+#include "proof/tree.h"
+
+/* An entry as it stands in the ledger.  payload is empty for events; salt and personal
+ * are empty where there is none. */
+struct store_entry {
+	struct bytes entry, payload, salt, personal;
+};
+
+struct stored_tile {
+	struct tile_id id;
+	struct hash hashes[TILE_WIDTH];
+};
+
+/* A message that is not genuine, kept aside for the manager; bounded by the store,
+ * which drops the oldest. */
+struct aside {
+	int64_t wall_us;
+	char topic[WIRE_TOPIC_MAX];
+	uint32_t reason;		/* kasir.v1.RefusalReason */
+	char text[160];
+	struct bytes message;		/* at most ASIDE_MESSAGE_MAX of it */
+};
+#define ASIDE_MESSAGE_MAX 4096u
+#define ASIDE_KEEP 1000u		/* messages */
+
+/* One flush: becomes durable as a whole, in one SQLite transaction, or not at all.
+ * Everything is borrowed until engine_on_flushed(). */
+struct flush_group {
+	uint64_t first;			/* index of entries[0] */
+	const struct store_entry *entries;
+	size_t n;
+	const struct stored_tile *tiles;
+	size_t n_tiles;
+	struct bytes checkpoint;	/* signed, of size first + n; empty: as before */
+	struct bytes cosigned;		/* newest with headquarters' cosignature; empty: as before */
+	uint64_t cosigned_size;
+	const struct book_snapshot *snapshot;	/* NULL: not this time */
+	const struct aside *asides;
+	size_t n_asides;
+};
+
+struct store_head {
+	uint64_t size;			/* entries */
+	uint64_t snapshot_size;		/* entries that the snapshot covers */
+	struct bytes checkpoint;	/* newest signed; empty: none */
+	struct bytes cosigned;		/* newest cosigned; empty: none */
+};
+
+/* The ledger on disk.  Reads see what is durable.  After flush() has failed, nothing but
+ * reopen() may be called. */
+struct store_port {
+	enum kas_err (*head)(void *ctx, struct arena *a, struct store_head *ret);
+	/* The snapshot's rows, each given to ROW. */
+	enum kas_err (*terminals)(void *ctx,
+	    enum kas_err (*row)(void *row_ctx, const struct terminal_row *row), void *row_ctx);
+	/* From FIRST on at most MAX entries and, past the first of them, at most MAX_BYTES.
+	 * They live in A. */
+	enum kas_err (*read)(void *ctx, uint64_t first, size_t max, size_t max_bytes,
+	    struct arena *a, struct store_entry *ret, size_t *ret_n);
+	struct tile_port tiles;
+	struct fact_port facts;
+	/* Begin to make GROUP durable; at most one at a time.  The outcome comes later as
+	 * engine_on_flushed(): KAS_OK, KAS_FULL (disk full, nothing of it is there) or KAS_IO
+	 * (what is on disk is unknown). */
+	void (*flush)(void *ctx, const struct flush_group *group);
+	/* After a failed flush: bring back a ledger whose every byte is known to be on disk
+	 * (after KAS_IO by copying it to new, synced files and putting those in place).  The
+	 * outcome comes as engine_on_reopened(). */
+	void (*reopen)(void *ctx, enum kas_err after);
+	void *ctx;
+};
+
+/* Answers to control requests; TOKEN as given with the request. */
+struct control_port {
+	void (*reply)(void *ctx, uint64_t token, struct bytes response);
+	void *ctx;
+};
+
+struct engine_ports {
+	struct clock_port clock;
+	struct random_port random;
+	struct store_port store;
+	struct bus_port bus;		/* the store's own broker */
+	struct bus_port uplink;		/* headquarters' broker; publish NULL: there is none */
+	struct crew_port crew;
+	struct control_port control;
+	struct log_port log;
+};
+
+#endif

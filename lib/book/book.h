@@ -1,0 +1,93 @@
+/* book.h - the ledger folded to what must be known of it to judge the next entry:
+ * keys, sequences, identities, returns, totals.
+ *
+ * One fold for everybody: the store applies each entry as it stages it, applies the
+ * tail again after a restart, and the verifier applies all of them.  Judging is a
+ * function of the book and the transaction, so the verifier comes to the same answer
+ * as the store did.  docs/explanation/book.md. */
+#ifndef KASIR_BOOK_BOOK_H
+#define KASIR_BOOK_BOOK_H
+
+#include "book/facts.h"
+#include "book/keyring.h"
+#include "cash/check.h"
+#include "wire/codec.h"
+
+/* What lies outside memory: written facts, and entries (staged ones too). */
+struct book_port {
+	struct fact_port facts;
+	/* Entry and payload of INDEX, valid as long as A. */
+	enum kas_err (*read)(void *ctx, uint64_t index, struct arena *a,
+	    struct bytes *ret_entry, struct bytes *ret_payload);
+	void *ctx;
+};
+
+struct book;
+
+enum verdict {
+	VERDICT_NEW,		/* becomes an entry */
+	VERDICT_DUPLICATE,	/* is the entry at `index` */
+	VERDICT_CONFLICT_NEW,	/* becomes an entry; its identity belongs to `index` */
+	VERDICT_CONFLICT_KNOWN,	/* is the conflict entry at `index` */
+};
+
+struct judgement {
+	enum verdict verdict;
+	uint64_t index;
+	struct rule_set broken, notes;	/* for the two that become entries */
+	Kasir__V1__Transaction *doc;	/* NULL: the payload does not decode */
+};
+
+KAS_CHECKED enum kas_err book_open(const struct book_port *port, struct book **ret);
+void book_close(struct book *b);
+
+/* Put a snapshot back: its rows, then the state at SIZE entries (all zero when new).
+ * Entries from SIZE on are applied after that. */
+KAS_CHECKED enum kas_err book_restore_terminal(struct book *b, const struct terminal_row *row);
+KAS_CHECKED enum kas_err book_restore(struct book *b, uint64_t size,
+    const Kasir__V1__StoreOpened *opened, const Kasir__V1__GrandTotals *totals);
+
+uint64_t book_size(const struct book *b);
+const struct keyring *book_keyring(const struct book *b);
+const Kasir__V1__GrandTotals *book_totals(const struct book *b);
+const struct check_settings *book_settings(const struct book *b);
+const char *book_store(const struct book *b);		/* "" before StoreOpened */
+const char *book_origin(const struct book *b);
+
+/* Judge T, genuine by the key of ROW, as it would be entered at WALL_US.  Decodes the
+ * payload into A.  Errors are the port's. */
+KAS_CHECKED enum kas_err book_judge(struct book *b, const struct signed_txn *t,
+    int64_t wall_us, struct arena *a, struct judgement *ret);
+
+/* The totals as they stand after an entry for a transaction so judged; for the entry. */
+Kasir__V1__GrandTotals book_totals_after(const struct book *b, const struct judgement *j);
+
+/* Take in the next entry (its index is book_size()).  HASH: of the statement, for a
+ * transaction (NULL: computed here).  DOC: its decoded payload, or NULL.  KAS_CORRUPT,
+ * with WHY: it does not follow from what went before. */
+KAS_CHECKED enum kas_err book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry,
+    const struct hash *hash, const Kasir__V1__Transaction *doc, struct arena *a,
+    struct kas_why *why);
+
+/* Returns that waited for the transaction just applied (their indexes, at most MAX), and
+ * the judgement of one of them against it, for a ReturnSettled entry. */
+KAS_CHECKED enum kas_err book_waiting(struct book *b, const char *terminal, uint64_t epoch,
+    uint64_t sequence, uint64_t *ret, size_t max, size_t *ret_n);
+KAS_CHECKED enum kas_err book_settle(struct book *b, uint64_t return_index,
+    uint64_t original_index, struct arena *a, struct rule_set *ret_broken,
+    uint64_t *ret_magnitude);
+
+/* Snapshot, to be written with the group that brings the ledger to book_size().  Lends
+ * rows and facts until book_end_snapshot(). */
+struct book_snapshot {
+	uint64_t size;
+	const struct fact *facts;
+	size_t n_facts;
+	const struct terminal_row *const *terminals;	/* those that changed */
+	size_t n_terminals;
+};
+size_t book_unwritten(const struct book *b);		/* facts in memory */
+KAS_CHECKED enum kas_err book_begin_snapshot(struct book *b, struct book_snapshot *ret);
+void book_end_snapshot(struct book *b, bool written);
+
+#endif

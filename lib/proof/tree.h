@@ -1,0 +1,54 @@
+/* tree.h - the growing tree and the proofs made from it.
+ *
+ * Nodes are kept as C2SP tlog-tiles do: tile (level, n) holds 256 hashes of the
+ * tree's height 8*level.  Only full tiles are ever stored; what stands right of
+ * the last full tile is in memory, and so is a window of recent nodes, so that
+ * proofs about recent entries read nothing.  Older ones read tiles through the
+ * port and a small cache.
+ *
+ * Memory is bounded: about 150 KiB for the window and CACHE tiles of 8 KiB. */
+#ifndef KASIR_PROOF_TREE_H
+#define KASIR_PROOF_TREE_H
+
+#include "proof/merkle.h"
+
+#define TILE_WIDTH 256
+#define TILE_BYTES ((size_t)TILE_WIDTH * HASH_LEN)
+
+struct tile_id {
+	unsigned level;		/* 0: leaves */
+	uint64_t n;		/* n-th full tile of its level, from 0 */
+};
+
+struct tile_port {
+	/* Fill RET with the 256 hashes of a full tile that was handed out by
+	 * tree_take_tile() before.  Any error is passed on to whoever asked. */
+	enum kas_err (*read)(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH]);
+	void *ctx;
+};
+
+struct tree;
+
+/* A tree of SIZE leaves whose full tiles stand behind PORT.  TAIL are the leaf
+ * hashes from the last multiple of 256 up to SIZE (SIZE % 256 of them).  Reads
+ * one row of tiles per level. */
+KAS_CHECKED enum kas_err tree_open(const struct tile_port *port, uint64_t size,
+    const struct hash *tail, struct tree **ret);
+void tree_close(struct tree *t);
+
+uint64_t tree_size(const struct tree *t);
+KAS_CHECKED enum kas_err tree_append(struct tree *t, const struct hash *leaf);
+
+/* The next full tile that was completed since the last call, lowest level first;
+ * false when there is none.  The caller stores it before the leaves it covers
+ * count as durable.  At most 2 wait for every 256 appends: take them each flush. */
+bool tree_take_tile(struct tree *t, struct tile_id *ret_id, struct hash ret[TILE_WIDTH]);
+
+/* For any SIZE (and INDEX below it, SIZE_A up to SIZE_B) that the tree has reached. */
+KAS_CHECKED enum kas_err tree_root(struct tree *t, uint64_t size, struct hash *ret);
+KAS_CHECKED enum kas_err tree_prove_inclusion(struct tree *t, uint64_t index, uint64_t size,
+    struct proof *ret);
+KAS_CHECKED enum kas_err tree_prove_consistency(struct tree *t, uint64_t size_a, uint64_t size_b,
+    struct proof *ret);
+
+#endif

@@ -1,0 +1,58 @@
+/* sql.h - the little that we add to SQLite's C interface.
+ *
+ * Opening applies what docs/reference/ledger.md promises: WAL, synchronous=FULL,
+ * foreign_keys, trusted_schema off, DEFENSIVE, recursive_triggers, a busy timeout.
+ * A statement keeps its first error; binding and stepping after it are no-ops. */
+#ifndef KASIR_SQL_SQL_H
+#define KASIR_SQL_SQL_H
+
+#include <sqlite3.h>
+
+#include "base/bytes.h"
+
+struct sql_kind {			/* what kind of database a file is */
+	const char *what;		/* "ledger", for messages */
+	int32_t application_id;
+	const struct sql_migration *migrations;	/* in order; the n-th brings user_version to n+1 */
+	unsigned n;
+};
+struct sql_migration {
+	const char *name, *text;	/* embedded from schema/<kind>/NNNN_*.sql */
+};
+
+enum sql_mode {
+	SQL_WRITE,		/* must exist; migrates */
+	SQL_CREATE,		/* must not exist: KAS_EXISTS */
+	SQL_READ,		/* read-only, NO_CKPT_ON_CLOSE; KAS_NEWER / KAS_AGAIN on another version */
+};
+
+/* KAS_NOTFOUND, KAS_NEWER (a later version's), KAS_CORRUPT (damaged, or another kind of
+ * database), KAS_DENIED, KAS_FULL, KAS_IO; WHY names path and reason. */
+KAS_CHECKED enum kas_err sql_open(const char *path, const struct sql_kind *kind,
+    enum sql_mode mode, sqlite3 **ret, struct kas_why *why);
+void sql_close(sqlite3 *db);
+
+/* SQLite's result as ours: SQLITE_FULL -> KAS_FULL, BUSY -> KAS_AGAIN, CORRUPT/NOTADB ->
+ * KAS_CORRUPT, CONSTRAINT -> KAS_EXISTS, IOERR and the rest -> KAS_IO. */
+enum kas_err sql_err(int rc);
+
+KAS_CHECKED enum kas_err sql_exec(sqlite3 *db, const char *text);
+
+/* A prepared statement with a sticky error. */
+struct stmt {
+	sqlite3_stmt *s;
+	int rc;			/* the first error, or SQLITE_OK */
+};
+KAS_CHECKED enum kas_err stmt_init(struct stmt *st, sqlite3 *db, const char *text);
+void stmt_fini(struct stmt *st);		/* zeroed is fine */
+void stmt_bind_int(struct stmt *st, int at, int64_t v);
+void stmt_bind_bytes(struct stmt *st, int at, struct bytes b);	/* not copied; empty blob, not NULL */
+void stmt_bind_text(struct stmt *st, int at, const char *text);	/* not copied */
+void stmt_bind_null(struct stmt *st, int at);
+bool stmt_row(struct stmt *st);			/* true: a row stands */
+KAS_CHECKED enum kas_err stmt_done(struct stmt *st);	/* reset; the sticky error as ours */
+KAS_CHECKED enum kas_err stmt_run(struct stmt *st);	/* step to the end, reset */
+int64_t stmt_int(struct stmt *st, int at);
+struct bytes stmt_bytes(struct stmt *st, int at);	/* until the next step */
+
+#endif
