@@ -12,7 +12,7 @@
 
 enum fact_kind {
 	FACT_SEQUENCE = 1,	/* terminal NUL epoch sequence (8 bytes big-endian each) */
-	FACT_TXN = 2,		/* txn_id */
+	FACT_TXN = 2,		/* terminal NUL txn_id */
 	FACT_CONFLICT = 3,	/* statement hash of a conflicting transaction */
 	FACT_LINK = 4,		/* index of an original (8 bytes): returns and voids of it */
 	FACT_PENDING = 5,	/* key as FACT_SEQUENCE: returns that wait for it */

@@ -20,6 +20,7 @@ struct terminal_row {
 	uint64_t count;			/* how many sequences have come: newest - count are missing */
 	bool newest_known;
 	struct hash newest_hash;	/* of the statement of `newest` */
+	uint8_t newest_txn[16];		/* greatest txn_id so far, as bytes; zeroes: none */
 	bool dirty;			/* changed since the last snapshot */
 };
 
