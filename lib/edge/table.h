@@ -1,0 +1,52 @@
+/* table.h - rows for people and for programs, from one source.
+ *
+ * A table is filled cell by cell, row after row, and printed once: aligned columns for
+ * people, an array of objects with --json; or, where there is one row about one thing,
+ * "Title  value" lines, and one object with --json.  Running out of memory is
+ * remembered and told by table_print(). */
+#ifndef KASIR_EDGE_TABLE_H
+#define KASIR_EDGE_TABLE_H
+
+#include "base/bytes.h"
+
+#include <stdio.h>
+
+enum table_align { TABLE_LEFT, TABLE_RIGHT };
+
+struct table_column {
+	const char *key;	/* in JSON; NULL ends the table */
+	const char *title;	/* for people; NULL: only in JSON */
+	enum table_align align;
+};
+
+struct table;
+
+/* COLUMNS is borrowed until table_close().  Never NULL-checked by the caller: the other
+ * functions take NULL, and table_print() then reports it. */
+struct table *table_open(const struct table_column *columns);
+void table_close(struct table *t);
+
+/* The next cell; a row begins by itself after the last column. */
+void table_text(struct table *t, const char *text);	/* NULL: empty, null */
+void table_textf(struct table *t, const char *fmt, ...) KAS_PRINTF(2, 3);
+void table_number(struct table *t, int64_t n);
+void table_count(struct table *t, uint64_t n);
+void table_bool(struct table *t, bool yes);		/* yes, no */
+void table_hex(struct table *t, struct bytes b);	/* people see the first 16 digits */
+void table_time(struct table *t, int64_t wall_us);	/* 0: empty; local time, and RFC 3339 */
+void table_texts(struct table *t, const char *const *texts, size_t n);	/* a list */
+/* People see SHOWN, programs the number or the text. */
+void table_shown_number(struct table *t, const char *shown, int64_t n);
+void table_shown_text(struct table *t, const char *shown, const char *text);
+
+enum table_format {
+	TABLE_PEOPLE,		/* columns */
+	TABLE_RECORD,		/* each row as lines "Title  value" */
+	TABLE_JSON,		/* array of objects */
+	TABLE_JSON_RECORD,	/* the one row as an object */
+};
+
+/* KAS_NOMEM, or KAS_IO when TO could not be written. */
+KAS_CHECKED enum kas_err table_print(struct table *t, enum table_format format, FILE *to);
+
+#endif
