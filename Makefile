@@ -34,7 +34,8 @@ FLOORS  := lib/base lib/proof lib/cash lib/wire lib/book lib/sql lib/terminal li
 PROTOS  := $(wildcard proto/kasir/v1/*.proto)
 GEN_C   := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)
 GEN_H   := $(GEN_C:.c=.h)
-SCHEMAS := $(foreach d,$(notdir $(wildcard schema/*)),$(B)/gen/schema/$(d).h)
+SCHEMA_KINDS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard schema/*/*.sql)))))
+SCHEMAS := $(SCHEMA_KINDS:%=$(B)/gen/schema/%.h)
 GEN_O   := $(GEN_C:.c=.o)
 
 objs = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)))))
@@ -69,10 +70,13 @@ $(B)/gen/kasir/v1/control.pb-c.c $(B)/gen/kasir/v1/control.pb-c.h: proto/kasir/v
 $(B)/gen/%.pb-c.o: $(B)/gen/%.pb-c.c | $(GEN_H)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(GENFLAGS) -MMD -MP -c -o $@ $<
-$(B)/gen/schema/%.h: schema/% schema/%/*.sql schema/embed.sh
-	@mkdir -p $(@D)
-	@echo "  SCHEMA  $<"
-	$(Q)schema/embed.sh $< > $@.tmp && mv $@.tmp $@
+define schema
+$(B)/gen/schema/$(1).h: $(wildcard schema/$(1)/*.sql) schema/embed.sh
+	@mkdir -p $$(@D)
+	@echo "  SCHEMA  schema/$(1)"
+	$$(Q)schema/embed.sh schema/$(1) > $$@.tmp && mv $$@.tmp $$@
+endef
+$(foreach k,$(SCHEMA_KINDS),$(eval $(call schema,$(k))))
 
 $(B)/obj/%.o: %.c | $(GEN_H) $(SCHEMAS)
 	@mkdir -p $(@D)
