@@ -8,6 +8,7 @@
 #include "kasir/v1/ledger.pb-c.h"
 #include "kasir/v1/terminal.pb-c.h"
 #include "kasir/v1/uplink.pb-c.h"
+#include "proof/key.h"
 #include "proof/merkle.h"
 #include "wire/statement.h"
 

@@ -11,6 +11,7 @@
 #define WIRE_ACK_MAX (512u * 1024)
 #define WIRE_BLOCK_MAX (256u * 1024)		/* an EntryBlock, uncompressed */
 #define WIRE_UP_MAX (320u * 1024)		/* an UplinkUp on the wire */
+#define WIRE_DOWN_MAX (16u * 1024)		/* an UplinkDown on the wire */
 #define WIRE_WINDOW 64u				/* transactions a terminal has in flight */
 #define WIRE_TOPIC_MAX 128u
 

@@ -1,0 +1,14 @@
+/* scan.h - a look at a message's outermost fields before it is decoded.
+ *
+ * Decoding a repeated message costs a struct for each element, and an element may take as
+ * little as two bytes on the wire: a message of 256 KiB could ask for tens of megabytes.
+ * So the elements are counted first. */
+#ifndef KASIR_WIRE_SCAN_H
+#define KASIR_WIRE_SCAN_H
+
+#include "base/bytes.h"
+
+/* How often field NUMBER stands in the message B; false when B is no protobuf message. */
+KAS_CHECKED bool wire_scan_count(struct bytes b, uint32_t number, size_t *ret);
+
+#endif
