@@ -32,7 +32,7 @@ check_entries(const Kasir__V1__EntryBatch *b, struct kas_why *why)
 {
 	if (b->count == 0)
 		return kas_fail(why, KAS_MALFORMED, "batch holds no entries");
-	if (b->first > INT64_MAX - b->count)
+	if (b->first > (uint64_t)INT64_MAX - b->count)
 		return kas_fail(why, KAS_MALFORMED, "batch.first is out of range");
 	if (b->raw_size == 0 || b->raw_size > WIRE_BLOCK_MAX)
 		return kas_fail(why, KAS_MALFORMED, "batch.raw_size is %u, not 1 to %u",
