@@ -66,8 +66,7 @@ Kasir__V1__GrandTotals book_totals_after(const struct book *b, const struct judg
  * transaction (NULL: computed here).  DOC: its decoded payload, or NULL.  KAS_CORRUPT,
  * with WHY: it does not follow from what went before. */
 KAS_CHECKED enum kas_err book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry,
-    const struct hash *hash, const Kasir__V1__Transaction *doc, struct arena *a,
-    struct kas_why *why);
+    const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why);
 
 /* Returns that waited for the transaction just applied (their indexes, at most MAX), and
  * the judgement of one of them against it, for a ReturnSettled entry. */

@@ -1,0 +1,347 @@
+#include "book/book.h"
+#include "book/book_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kas_err
+book_open(const struct book_port *port, struct book **ret)
+{
+	struct book *b = calloc(1, sizeof *b);
+	enum kas_err err;
+
+	if (b == NULL)
+		return KAS_NOMEM;
+	err = facts_open(&port->facts, &b->facts);
+	if (err != KAS_OK) {
+		free(b);
+		return err;
+	}
+	b->port = *port;
+	keyring_init(&b->keys);
+	kasir__v1__grand_totals__init(&b->totals);
+	*ret = b;
+	return KAS_OK;
+}
+
+void
+book_close(struct book *b)
+{
+	if (b == NULL)
+		return;
+	facts_close(b->facts);
+	keyring_fini(&b->keys);
+	free(b->changed);
+	free(b);
+}
+
+/* What the ledger's first entry settles for all the others. */
+static void
+take_opening(struct book *b, const Kasir__V1__StoreOpened *opened)
+{
+	snprintf(b->store, sizeof b->store, "%s", opened->store);
+	snprintf(b->origin, sizeof b->origin, "%s", opened->origin);
+	snprintf(b->settings.currency, sizeof b->settings.currency, "%s", opened->currency);
+	b->settings.exponent = opened->exponent;
+	b->settings.rounding = opened->rounding;
+}
+
+static void
+take_totals(struct book *b, const Kasir__V1__GrandTotals *totals)
+{
+	ProtobufCMessage base = b->totals.base;
+
+	b->totals = *totals;
+	b->totals.base = base;		/* unknown fields stay with the entry */
+}
+
+enum kas_err
+book_restore_terminal(struct book *b, const struct terminal_row *row)
+{
+	return keyring_add(&b->keys, row);
+}
+
+enum kas_err
+book_restore(struct book *b, uint64_t size, const Kasir__V1__StoreOpened *opened,
+    const Kasir__V1__GrandTotals *totals)
+{
+	if (size == 0)
+		return KAS_OK;
+	if (opened == NULL || totals == NULL)
+		return KAS_CORRUPT;
+	take_opening(b, opened);
+	take_totals(b, totals);
+	b->size = size;
+	return KAS_OK;
+}
+
+uint64_t
+book_size(const struct book *b)
+{
+	return b->size;
+}
+
+const struct keyring *
+book_keyring(const struct book *b)
+{
+	return &b->keys;
+}
+
+const Kasir__V1__GrandTotals *
+book_totals(const struct book *b)
+{
+	return &b->totals;
+}
+
+const struct check_settings *
+book_settings(const struct book *b)
+{
+	return &b->settings;
+}
+
+const char *
+book_store(const struct book *b)
+{
+	return b->store;
+}
+
+const char *
+book_origin(const struct book *b)
+{
+	return b->origin;
+}
+
+/* Perpetual totals stop at the top instead of wrapping: never decreasing is the promise. */
+static void
+add_to(uint64_t *amount, uint64_t *count, uint64_t magnitude)
+{
+	if (__builtin_add_overflow(*amount, magnitude, amount) || *amount > INT64_MAX)
+		*amount = INT64_MAX;
+	*count += 1;
+}
+
+Kasir__V1__GrandTotals
+book_totals_after(const struct book *b, const struct judgement *j)
+{
+	Kasir__V1__GrandTotals t = b->totals;
+	struct figures f = figures_of(j->doc);
+
+	if (!rule_set_is_empty(&j->broken))
+		add_to(&t.exceptions, &t.exceptions_count, f.magnitude);
+	else if (f.training)
+		add_to(&t.training, &t.training_count, f.magnitude);
+	else if (f.kind == FIGURE_SALE)
+		add_to(&t.sales, &t.sales_count, f.magnitude);
+	else if (f.kind == FIGURE_RETURN)
+		add_to(&t.returns, &t.returns_count, f.magnitude);
+	else if (f.kind == FIGURE_VOID)
+		add_to(&t.voids, &t.voids_count, f.magnitude);
+	return t;
+}
+
+static enum kas_err
+add_fact(struct book *b, enum fact_kind kind, struct bytes key)
+{
+	return facts_add(b->facts, kind, key, b->size);
+}
+
+/* A return or void is found from its original; one that waits, from what it waits for. */
+static enum kas_err
+link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc)
+{
+	uint8_t key[FACT_KEY_MAX];
+	struct terminal_row *row;
+	struct original o;
+	enum kas_err err;
+
+	if (doc == NULL || (doc->type != KASIR__V1__TRANSACTION_TYPE__RETURN &&
+	    doc->type != KASIR__V1__TRANSACTION_TYPE__POST_VOID))
+		return KAS_OK;
+	err = book_find_original(b, terminal, doc, &o);
+	if (err != KAS_OK)
+		return err;
+	if (o.where == ORIGINAL_HERE)
+		return add_fact(b, FACT_LINK, key_index(o.index, key));
+	if (o.where != ORIGINAL_MISSING || doc->type != KASIR__V1__TRANSACTION_TYPE__RETURN)
+		return KAS_OK;
+	row = keyring_find(&b->keys, o.terminal, o.epoch);
+	if (o.sequence > row->awaited) {
+		row->awaited = o.sequence;
+		row->dirty = true;
+	}
+	return add_fact(b, FACT_PENDING, key_sequence(o.terminal, o.epoch, o.sequence, key));
+}
+
+/* The transaction has come: its terminal's sequence and identity move on. */
+static enum kas_err
+take_sequence(struct book *b, struct terminal_row *row,
+    const Kasir__V1__TransactionRecord *r, const struct hash *hash)
+{
+	uint8_t key[FACT_KEY_MAX];
+	enum kas_err err;
+
+	err = add_fact(b, FACT_SEQUENCE, key_sequence(r->terminal, r->epoch, r->sequence, key));
+	if (err == KAS_OK)
+		err = add_fact(b, FACT_TXN, key_txn(r->terminal, r->txn_id.data, key));
+	if (err != KAS_OK)
+		return err;
+	row->count++;
+	row->dirty = true;
+	if (memcmp(r->txn_id.data, row->newest_txn, sizeof row->newest_txn) > 0)
+		memcpy(row->newest_txn, r->txn_id.data, sizeof row->newest_txn);
+	if (r->sequence > row->newest) {
+		row->newest = r->sequence;
+		row->newest_hash = *hash;
+		row->newest_known = true;
+	}
+	return KAS_OK;
+}
+
+static enum kas_err
+apply_transaction(struct book *b, const Kasir__V1__TransactionRecord *r,
+    const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why)
+{
+	struct terminal_row *row = keyring_find(&b->keys, r->terminal, r->epoch);
+	struct rule_set broken = rule_set_of(r->broken, r->n_broken);
+	struct statement st;
+	struct hash made;
+	enum kas_err err;
+
+	if (row == NULL)
+		return kas_fail(why, KAS_CORRUPT, "terminal \"%s\" has no epoch %llu",
+		    r->terminal, (unsigned long long)r->epoch);
+	if (hash == NULL) {
+		err = wire_statement_of(r, b->store, &st);
+		if (err != KAS_OK)
+			return kas_fail(why, KAS_CORRUPT, "the statement cannot be rebuilt");
+		made = statement_hash(&st);
+		hash = &made;
+	}
+	/* A conflict over a sequence leaves it with the first; one over a txn_id alone
+	 * (identity.reused) has a sequence of its own. */
+	if (r->conflict && !rule_set_has(&broken, KASIR__V1__RULE__IDENTITY_REUSED))
+		return add_fact(b, FACT_CONFLICT, hash_bytes(hash));
+	err = take_sequence(b, row, r, hash);
+	if (err == KAS_OK && !r->conflict)
+		err = link_original(b, r->terminal, doc);
+	return err;
+}
+
+static enum kas_err
+apply_settled(struct book *b, const Kasir__V1__ReturnSettled *s, struct kas_why *why)
+{
+	uint8_t key[FACT_KEY_MAX];
+
+	if (s->return_index >= b->size || s->original_index >= b->size)
+		return kas_fail(why, KAS_CORRUPT, "a settled return names an entry after itself");
+	return facts_add(b->facts, FACT_LINK, key_index(s->original_index, key),
+	    s->return_index);
+}
+
+static enum kas_err
+apply_opening(struct book *b, const Kasir__V1__StoreOpened *opened, struct kas_why *why)
+{
+	if (b->size != 0)
+		return kas_fail(why, KAS_CORRUPT, "the store is opened a second time");
+	if (!text_is_name(bytes_of_text(opened->store)) || opened->store_key.len != KEY_LEN)
+		return kas_fail(why, KAS_CORRUPT, "the first entry does not name store and key");
+	take_opening(b, opened);
+	return KAS_OK;
+}
+
+static enum kas_err
+apply_body(struct book *b, const Kasir__V1__LedgerEntry *entry, const struct hash *hash,
+    const Kasir__V1__Transaction *doc, struct kas_why *why)
+{
+	switch (entry->body_case) {
+	case KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION:
+		return apply_transaction(b, entry->transaction, hash, doc, why);
+	case KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED:
+		return apply_opening(b, entry->store_opened, why);
+	case KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED:
+		return apply_settled(b, entry->return_settled, why);
+	default:
+		return keyring_apply(&b->keys, b->size, entry);
+	}
+}
+
+enum kas_err
+book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry, const struct hash *hash,
+    const Kasir__V1__Transaction *doc, struct kas_why *why)
+{
+	enum kas_err err;
+
+	if (b->size == 0 && entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
+		return kas_fail(why, KAS_CORRUPT, "the first entry does not open the store");
+	if (entry->totals == NULL)
+		return kas_fail(why, KAS_CORRUPT, "the entry carries no totals");
+	err = apply_body(b, entry, hash, doc, why);
+	if (err != KAS_OK)
+		return err;
+	take_totals(b, entry->totals);
+	b->size++;
+	return KAS_OK;
+}
+
+static void
+free_changed(struct book *b)
+{
+	free(b->changed);
+	b->changed = NULL;
+	b->n_changed = 0;
+}
+
+size_t
+book_unwritten(const struct book *b)
+{
+	return facts_in_memory(b->facts);
+}
+
+/* Copies, because the rows go on changing while the snapshot is written. */
+static enum kas_err
+copy_changed(struct book *b)
+{
+	struct terminal_row *row, *copies;
+	size_t i;
+
+	free_changed(b);
+	b->changed = calloc(b->keys.n + 1, sizeof *b->changed + sizeof **b->changed);
+	if (b->changed == NULL)
+		return KAS_NOMEM;
+	copies = (struct terminal_row *)(b->changed + b->keys.n + 1);
+	for (i = 0; i < b->keys.n; i++) {
+		row = b->keys.rows[i];
+		if (!row->dirty)
+			continue;
+		row->dirty = false;
+		copies[b->n_changed] = *row;
+		b->changed[b->n_changed] = &copies[b->n_changed];
+		b->n_changed++;
+	}
+	return KAS_OK;
+}
+
+enum kas_err
+book_begin_snapshot(struct book *b, struct book_snapshot *ret)
+{
+	enum kas_err err;
+
+	*ret = (struct book_snapshot){ .size = b->size };
+	err = copy_changed(b);
+	if (err != KAS_OK)
+		return err;
+	err = facts_begin_write(b->facts, &ret->facts, &ret->n_facts);
+	if (err != KAS_OK)
+		return err;
+	ret->terminals = b->changed;
+	ret->n_terminals = b->n_changed;
+	return KAS_OK;
+}
+
+void
+book_end_snapshot(struct book *b, bool written)
+{
+	facts_end_write(b->facts, written);
+	free_changed(b);
+}
