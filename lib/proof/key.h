@@ -34,7 +34,11 @@ struct vkey {
 
 struct signer;			/* a secret key and its vkey */
 
-/* Name: not empty, no white space, no '+', at most KEY_NAME_MAX bytes of UTF-8. */
+/* Not empty, no white space or control characters, no '+', at most KEY_NAME_MAX bytes
+ * of UTF-8. */
+bool key_name_is_valid(struct bytes name);
+
+/* KAS_MALFORMED: NAME is not valid. */
 KAS_CHECKED enum kas_err vkey_init(struct vkey *ret, const char *name, enum key_type type,
     const struct pubkey *key);
 KAS_CHECKED enum kas_err vkey_parse(struct bytes text, struct vkey *ret, struct kas_why *why);
