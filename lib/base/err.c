@@ -46,19 +46,20 @@ kas_fail(struct kas_why *why, enum kas_err err, const char *fmt, ...)
 void
 kas_why_prefix(struct kas_why *why, const char *fmt, ...)
 {
-	char text[sizeof why->text];
+	char text[2 * sizeof why->text];
 	va_list ap;
 	size_t used;
 
 	if (why == NULL)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	vsnprintf(text, sizeof why->text, fmt, ap);
 	va_end(ap);
 	used = strlen(text);
 	snprintf(text + used, sizeof text - used, ": %.*s",
 	    (int)(sizeof why->text - 1), why->text);
-	memcpy(why->text, text, sizeof text);
+	text[sizeof why->text - 1] = '\0';
+	memcpy(why->text, text, sizeof why->text);
 }
 
 void

@@ -1,0 +1,328 @@
+#include "edge/table.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+
+struct cell {
+	char *shown;
+	json_t *value;
+};
+
+struct table {
+	const struct table_column *columns;
+	size_t width;		/* columns */
+	struct cell *cells;
+	size_t n, cap;
+	bool failed;
+};
+
+struct table *
+table_open(const struct table_column *columns)
+{
+	struct table *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		return NULL;
+	t->columns = columns;
+	while (columns[t->width].key != NULL)
+		t->width++;
+	return t;
+}
+
+void
+table_close(struct table *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->cells[i].shown);
+		json_decref(t->cells[i].value);
+	}
+	free(t->cells);
+	free(t);
+}
+
+/* Takes VALUE; NULL there is a failed allocation. */
+static void
+add(struct table *t, const char *shown, json_t *value)
+{
+	struct cell *cells;
+	size_t cap;
+
+	if (t == NULL || t->failed || value == NULL)
+		goto fail;
+	if (t->n == t->cap) {
+		cap = t->cap == 0 ? 64 : 2 * t->cap;
+		cells = realloc(t->cells, cap * sizeof *cells);
+		if (cells == NULL)
+			goto fail;
+		t->cells = cells;
+		t->cap = cap;
+	}
+	t->cells[t->n].shown = strdup(shown);
+	if (t->cells[t->n].shown == NULL)
+		goto fail;
+	t->cells[t->n++].value = value;
+	return;
+fail:
+	json_decref(value);
+	if (t != NULL)
+		t->failed = true;
+}
+
+/* Bytes from outside may be no UTF-8; what is not is shown as '?'. */
+static json_t *
+json_text(const char *text)
+{
+	json_t *v = json_string(text);
+	char *copy;
+
+	if (v != NULL || text_is_utf8(bytes_of_text(text)))
+		return v;
+	copy = strdup(text);
+	if (copy == NULL)
+		return NULL;
+	for (char *p = copy; *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	v = json_string(copy);
+	free(copy);
+	return v;
+}
+
+void
+table_shown_text(struct table *t, const char *shown, const char *text)
+{
+	add(t, shown, text != NULL ? json_text(text) : json_null());
+}
+
+void
+table_shown_number(struct table *t, const char *shown, int64_t n)
+{
+	add(t, shown, json_integer(n));
+}
+
+void
+table_text(struct table *t, const char *text)
+{
+	table_shown_text(t, text != NULL ? text : "", text);
+}
+
+void
+table_textf(struct table *t, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	table_text(t, text);
+}
+
+void
+table_number(struct table *t, int64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRId64, n);
+	table_shown_number(t, text, n);
+}
+
+/* JSON's integers end at 2^63; a larger count is a text there rather than a wrong number. */
+void
+table_count(struct table *t, uint64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRIu64, n);
+	add(t, text, n <= INT64_MAX ? json_integer((json_int_t)n) : json_string(text));
+}
+
+void
+table_bool(struct table *t, bool yes)
+{
+	add(t, yes ? "yes" : "no", json_boolean(yes));
+}
+
+void
+table_hex(struct table *t, struct bytes b)
+{
+	char *hex = malloc(2 * b.n + 1);
+
+	if (hex == NULL) {
+		add(t, "", NULL);
+		return;
+	}
+	hex_format(b, hex);
+	if (2 * b.n > 16) {
+		char brief[24];
+
+		snprintf(brief, sizeof brief, "%.16s...", hex);
+		table_shown_text(t, brief, hex);
+	} else
+		table_text(t, hex);
+	free(hex);
+}
+
+void
+table_time(struct table *t, int64_t wall_us)
+{
+	char shown[40], utc[40], exact[64];
+	time_t s = (time_t)(wall_us / 1000000 - (wall_us % 1000000 < 0));
+	int us = (int)(wall_us - (int64_t)s * 1000000);
+	struct tm tm;
+
+	if (wall_us == 0) {
+		table_text(t, NULL);
+		return;
+	}
+	if (localtime_r(&s, &tm) == NULL || strftime(shown, sizeof shown, "%F %T", &tm) == 0 ||
+	    gmtime_r(&s, &tm) == NULL || strftime(utc, sizeof utc, "%FT%T", &tm) == 0) {
+		table_number(t, wall_us);
+		return;
+	}
+	snprintf(exact, sizeof exact, "%s.%06dZ", utc, us);
+	table_shown_text(t, shown, exact);
+}
+
+void
+table_texts(struct table *t, const char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+	struct buf shown;
+
+	buf_init(&shown);
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(&shown, "%s%s", i > 0 ? ", " : "", texts[i]);
+		if (json_array_append_new(list, json_text(texts[i])) != 0)
+			shown.failed = true;
+	}
+	buf_add(&shown, "", 1);
+	if (shown.failed) {
+		json_decref(list);
+		list = NULL;
+	}
+	add(t, list != NULL ? (const char *)shown.p : "", list);
+	buf_fini(&shown);
+}
+
+static json_t *
+row_object(const struct table *t, size_t row)
+{
+	json_t *o = json_object();
+
+	for (size_t c = 0; c < t->width; c++)
+		if (json_object_set(o, t->columns[c].key, t->cells[row * t->width + c].value) != 0) {
+			json_decref(o);
+			return NULL;
+		}
+	return o;
+}
+
+static enum kas_err
+print_json(const struct table *t, bool record, FILE *to)
+{
+	json_t *all = record && t->n >= t->width ? row_object(t, 0) : json_array();
+	enum kas_err err = KAS_OK;
+
+	for (size_t r = 0; !record && r < t->n / t->width; r++)
+		if (json_array_append_new(all, row_object(t, r)) != 0)
+			err = KAS_NOMEM;
+	if (all == NULL)
+		return KAS_NOMEM;
+	if (err == KAS_OK && json_dumpf(all, to, JSON_INDENT(2)) != 0)
+		err = KAS_IO;
+	fputc('\n', to);
+	json_decref(all);
+	return err;
+}
+
+static void
+print_record(const struct table *t, FILE *to)
+{
+	int widest = 0, len;
+	size_t rows = t->n / t->width;
+
+	for (size_t c = 0; c < t->width; c++) {
+		len = t->columns[c].title != NULL ? (int)strlen(t->columns[c].title) : 0;
+		widest = len > widest ? len : widest;
+	}
+	for (size_t r = 0; r < rows; r++) {
+		if (r > 0)
+			fputc('\n', to);
+		for (size_t c = 0; c < t->width; c++)
+			if (t->columns[c].title != NULL)
+				fprintf(to, "%-*s  %s\n", widest, t->columns[c].title,
+				    t->cells[r * t->width + c].shown);
+	}
+}
+
+static bool
+fill_columns(const struct table *t, struct libscols_table *s)
+{
+	struct libscols_line *line;
+	size_t at;
+
+	for (size_t c = 0; c < t->width; c++)
+		if (t->columns[c].title != NULL && scols_table_new_column(s, t->columns[c].title,
+		    0, t->columns[c].align == TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) == NULL)
+			return false;
+	for (size_t r = 0; r < t->n / t->width; r++) {
+		line = scols_table_new_line(s, NULL);
+		if (line == NULL)
+			return false;
+		at = 0;
+		for (size_t c = 0; c < t->width; c++)
+			if (t->columns[c].title != NULL && scols_line_set_data(line, at++,
+			    t->cells[r * t->width + c].shown) != 0)
+				return false;
+	}
+	return true;
+}
+
+static enum kas_err
+print_columns(const struct table *t, FILE *to)
+{
+	struct libscols_table *s = scols_new_table();
+	bool ok = s != NULL && fill_columns(t, s);
+
+	if (ok) {
+		scols_table_set_stream(s, to);
+		scols_print_table(s);
+	}
+	scols_unref_table(s);
+	return ok ? KAS_OK : KAS_NOMEM;
+}
+
+enum kas_err
+table_print(struct table *t, enum table_format format, FILE *to)
+{
+	enum kas_err err = KAS_OK;
+
+	if (t == NULL || t->failed)
+		return KAS_NOMEM;
+	kas_assert(t->n % t->width == 0);
+	switch (format) {
+	case TABLE_PEOPLE:
+		err = print_columns(t, to);
+		break;
+	case TABLE_RECORD:
+		print_record(t, to);
+		break;
+	case TABLE_JSON:
+	case TABLE_JSON_RECORD:
+		err = print_json(t, format == TABLE_JSON_RECORD, to);
+		break;
+	}
+	if (err == KAS_OK && (fflush(to) != 0 || ferror(to)))
+		err = KAS_IO;
+	return err;
+}

@@ -1,0 +1,248 @@
+/* test_cli.c - parsing, help and usage errors from one table of commands. */
+#include "edge/cli.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	char ran[32], operand[32], filter[32];
+	unsigned operands, filters;
+	bool json;
+	uint64_t limit;
+} seen;
+
+static int
+note(struct cli *cli)
+{
+	int rc = EX_OK;
+
+	memset(&seen, 0, sizeof seen);
+	snprintf(seen.ran, sizeof seen.ran, "%s", cli->command->name);
+	snprintf(seen.operand, sizeof seen.operand, "%s", cli->argc > 0 ? cli->argv[0] : "");
+	snprintf(seen.filter, sizeof seen.filter, "%s", cli_value(cli, "filter", "none"));
+	while (cli_nth_value(cli, "filter", seen.filters) != NULL)
+		seen.filters++;
+	seen.operands = (unsigned)cli->argc;
+	seen.json = cli_flag(cli, "json");
+	seen.limit = cli_number(cli, "limit", 1, 10, 5, &rc);
+	return rc;
+}
+
+static int
+fail_loudly(struct cli *cli)
+{
+	return cli_fail(cli, EX_NOINPUT, "make one", "%s: not found", "ledger.db");
+}
+
+static const struct cli_option list_options[] = {
+	{ "filter", 'f', "WHAT", "only these" },
+	{ "limit", 'n', "COUNT", "at most this many" },
+	{ NULL, 0, NULL, NULL },
+};
+static const struct cli_option options[] = {
+	{ "json", 'j', NULL, "for programs" },
+	{ NULL, 0, NULL, NULL },
+};
+static const struct cli_command commands[] = {
+	{ "status", NULL, 0, 0, "how things stand", "Shows it.\n", NULL, note },
+	{ "fail", NULL, 0, 0, "fails", NULL, NULL, fail_loudly },
+	{ "terminal add", "ID", 1, 1, "enrol one", NULL, list_options, note },
+	{ "terminal list", NULL, 0, 0, "show all", NULL, list_options, note },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
+};
+static const struct cli_program program = {
+	"prog", "does things", "Much more can be said.\n", options, commands
+};
+
+/* Run `prog LINE`; what it wrote to stdout and stderr ends in OUT and ERR. */
+#define TEXT_MAX 8192
+static char out[TEXT_MAX], err[TEXT_MAX];
+
+static void
+take_back(FILE *stream, int saved, FILE *from, char *to)
+{
+	size_t n;
+
+	fflush(stream);
+	dup2(saved, fileno(stream));
+	close(saved);
+	rewind(from);
+	n = fread(to, 1, TEXT_MAX - 1, from);
+	to[n] = '\0';
+	fclose(from);
+}
+
+static int
+run(const char *line)
+{
+	char copy[256], name[] = "prog", *argv[20] = { name }, *rest = copy;
+	FILE *fo = tmpfile(), *fe = tmpfile();
+	int argc = 1, so, se, rc;
+
+	snprintf(copy, sizeof copy, "%s", line);
+	for (char *w; (w = strtok_r(rest, " ", &rest)) != NULL;)
+		argv[argc++] = w;
+	fflush(stdout);
+	so = dup(1);
+	se = dup(2);
+	dup2(fileno(fo), 1);
+	dup2(fileno(fe), 2);
+	memset(&seen, 0, sizeof seen);
+	rc = cli_main(&program, argc, argv);
+	take_back(stdout, so, fo, out);
+	take_back(stderr, se, fe, err);
+	return rc;
+}
+
+static void
+a_command_gets_its_operands_and_options(void **state)
+{
+	static const struct {
+		const char *line, *ran, *operand, *filter;
+		unsigned operands, filters;
+		bool json;
+		uint64_t limit;
+	} cases[] = {
+		{ "status", "status", "", "none", 0, 0, false, 5 },
+		{ "--json status", "status", "", "none", 0, 0, true, 5 },
+		{ "status -j", "status", "", "none", 0, 0, true, 5 },
+		{ "terminal add t01", "terminal add", "t01", "none", 1, 0, false, 5 },
+		{ "terminal add --filter=a t01 -f b", "terminal add", "t01", "b", 1, 2, false, 5 },
+		{ "terminal add -- -t01", "terminal add", "-t01", "none", 1, 0, false, 5 },
+		{ "-j terminal list -n 10", "terminal list", "", "none", 0, 0, true, 10 },
+		{ "terminal list --limit 1", "terminal list", "", "none", 0, 0, false, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_int_equal(run(cases[i].line), EX_OK);
+		assert_string_equal(seen.ran, cases[i].ran);
+		assert_string_equal(seen.operand, cases[i].operand);
+		assert_string_equal(seen.filter, cases[i].filter);
+		assert_int_equal(seen.operands, cases[i].operands);
+		assert_int_equal(seen.filters, cases[i].filters);
+		assert_int_equal(seen.json, cases[i].json);
+		assert_int_equal(seen.limit, cases[i].limit);
+		assert_string_equal(err, "");
+	}
+}
+
+static void
+wrong_use_is_named_with_the_nearest_right_one(void **state)
+{
+	static const struct {
+		const char *line, *says;
+	} cases[] = {
+		{ "statsu", "unknown command 'statsu'; did you mean 'prog status'?" },
+		{ "stat", "did you mean 'prog status'?" },
+		{ "terminal ad", "did you mean 'prog terminal add'?" },
+		{ "termnal add", "did you mean 'prog terminal add'?" },
+		{ "frobnicate", "unknown command 'frobnicate'\n" },
+		{ "status --jsn", "unknown option '--jsn'; did you mean '--json'?" },
+		{ "status --filter x", "unknown option '--filter'\n" },
+		{ "status -z", "unknown option '-z'" },
+		{ "status --json=yes", "option '--json' takes no value" },
+		{ "terminal list --limit", "option '--limit' needs a value (COUNT)" },
+		{ "terminal list -f", "option '--filter' needs a value (WHAT)" },
+		{ "terminal list -n 0", "--limit: '0' is not a number from 1 to 10" },
+		{ "terminal list -n 11", "--limit: '11' is not a number from 1 to 10" },
+		{ "terminal list -n many", "--limit: 'many' is not a number from 1 to 10" },
+		{ "terminal add", "an operand is missing; usage: prog terminal add ID" },
+		{ "terminal add a b", "'b' is one operand too many" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_int_equal(run(cases[i].line), EX_USAGE);
+		if (strstr(err, cases[i].says) == NULL)
+			fail_msg("'%s' said: %s", cases[i].line, err);
+		assert_non_null(strstr(err, "prog: next step: see 'prog"));
+		assert_string_equal(out, "");
+	}
+}
+
+static void
+help_is_made_at_every_level(void **state)
+{
+	static const struct {
+		const char *line, *says, *says_not;
+	} cases[] = {
+		{ "--help", "terminal add ID", "frobnicate" },
+		{ "-h", "Much more can be said.", "Shows it." },
+		{ "help", "prog - does things", "Shows it." },
+		{ "help terminal", "terminal list", "how things stand" },
+		{ "terminal --help", "enrol one", "how things stand" },
+		{ "help status", "Shows it.", "enrol one" },
+		{ "terminal add --help", "-f, --filter WHAT", "show all" },
+		{ "terminal add x -h", "prog terminal add [options] ID", "show all" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_int_equal(run(cases[i].line), EX_OK);
+		if (strstr(out, cases[i].says) == NULL || strstr(out, cases[i].says_not) != NULL)
+			fail_msg("'%s' said: %s", cases[i].line, out);
+		assert_string_equal(seen.ran, "");
+	}
+}
+
+static void
+no_command_at_all_shows_help_as_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(run(""), EX_USAGE);
+	assert_non_null(strstr(err, "terminal add ID"));
+	assert_int_equal(run("terminal"), EX_USAGE);
+	assert_non_null(strstr(err, "terminal list"));
+	assert_string_equal(out, "");
+}
+
+static void
+a_failure_says_what_is_wrong_and_what_to_do(void **state)
+{
+	(void)state;
+	assert_int_equal(run("fail"), EX_NOINPUT);
+	assert_string_equal(err, "prog: ledger.db: not found\nprog: next step: make one\n");
+}
+
+static void
+the_version_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(run("--version"), EX_OK);
+	assert_string_equal(out, "prog " KASIR_VERSION "\n");
+}
+
+static void
+nearness_has_a_limit(void **state)
+{
+	static const char *const names[] = { "verify", "prove", "status", NULL };
+
+	(void)state;
+	assert_string_equal(cli_nearest("verfiy", names), "verify");
+	assert_string_equal(cli_nearest("prov", names), "prove");
+	assert_string_equal(cli_nearest("stutas", names), "status");
+	assert_null(cli_nearest("export", names));
+	assert_null(cli_nearest("a-word-that-is-far-too-long-to-be-any-command-of-ours", names));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_command_gets_its_operands_and_options),
+		cmocka_unit_test(wrong_use_is_named_with_the_nearest_right_one),
+		cmocka_unit_test(help_is_made_at_every_level),
+		cmocka_unit_test(no_command_at_all_shows_help_as_an_error),
+		cmocka_unit_test(a_failure_says_what_is_wrong_and_what_to_do),
+		cmocka_unit_test(the_version_is_told),
+		cmocka_unit_test(nearness_has_a_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
