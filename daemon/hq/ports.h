@@ -13,8 +13,17 @@ struct hq_store {			/* one registered store */
 	struct vkey key;		/* its ledger's origin is the key's name */
 	uint64_t size;			/* entries held */
 	struct hash root;
-	struct bytes cosigned;		/* newest cosigned checkpoint; in the caller's arena */
+	/* Signed by the store, of that size; empty at size 0.  With headquarters' cosignature
+	 * unless it is being refilled up to a floor.  In the caller's arena. */
+	struct bytes checkpoint;
+	bool cosigned;
+	/* The largest checkpoint above what is held that headquarters is known to have
+	 * cosigned: it was restored from a backup, and cosigns nothing until it is as far
+	 * again.  Empty: none. */
+	struct bytes floor;
 };
+
+#define HQ_EVIDENCE_MAX 100u		/* kept against one store */
 
 struct hq_append {			/* one batch, made durable as a whole or not at all */
 	const char *store;
@@ -25,15 +34,17 @@ struct hq_append {			/* one batch, made durable as a whole or not at all */
 	const struct terminal_row *const *terminals;	/* that the batch named or revoked */
 	size_t n_terminals;
 	struct hash root;		/* after it */
-	struct bytes cosigned;		/* checkpoint of the new size with the cosignature */
+	struct bytes checkpoint;	/* of the new size */
+	bool cosigned;
 };
 struct stored_hq_tile {
 	struct tile_id id;
 	struct hash hashes[TILE_WIDTH];
 };
 
-/* Synchronous; when append() returns KAS_OK the batch is on disk. */
+/* Synchronous; what returned KAS_OK is on disk. */
 struct hq_store_port {
+	/* KAS_NOTFOUND: not registered. */
 	enum kas_err (*find)(void *ctx, const char *store, struct arena *a, struct hq_store *ret);
 	enum kas_err (*terminals)(void *ctx, const char *store,
 	    enum kas_err (*row)(void *row_ctx, const struct terminal_row *row), void *row_ctx);
@@ -43,7 +54,11 @@ struct hq_store_port {
 	enum kas_err (*read_tile)(void *ctx, const char *store, struct tile_id id,
 	    struct hash ret[TILE_WIDTH]);
 	enum kas_err (*append)(void *ctx, const struct hq_append *what);
-	/* Evidence against a store: what headquarters held and what it was shown. */
+	/* Remember NOTE, a cosigned checkpoint of SIZE that is larger than what is held. */
+	enum kas_err (*raise_floor)(void *ctx, const char *store, uint64_t size,
+	    struct bytes note);
+	/* Evidence against a store: what headquarters held and what it was shown.
+	 * KAS_EXISTS: known already; KAS_FULL: HQ_EVIDENCE_MAX kept against this store. */
 	enum kas_err (*keep_evidence)(void *ctx, const char *store, int64_t wall_us,
 	    uint32_t reason, struct bytes held, struct bytes shown, const char *text);
 	void *ctx;

@@ -115,7 +115,7 @@ wire_decode_entry(struct bytes b, struct arena *a, Kasir__V1__LedgerEntry **ret,
 	Kasir__V1__LedgerEntry *e;
 	enum kas_err err;
 
-	e = PROTO_UNPACK(kasir__v1__ledger_entry, a, b);
+	e = b.n > 0 ? PROTO_UNPACK(kasir__v1__ledger_entry, a, b) : NULL;
 	if (e == NULL)
 		return kas_fail(why, KAS_MALFORMED, "entry does not decode");
 	err = check_body(e, why);

@@ -76,9 +76,9 @@ check_cosigned(const char *body, uint64_t size, ProtobufCBinaryData note, struct
 {
 	if (size > INT64_MAX)
 		return kas_fail(why, KAS_MALFORMED, "%s.size is out of range", body);
-	if ((size > 0 && note.len == 0) || note.len > NOTE_MAX)
-		return kas_fail(why, KAS_MALFORMED, "%s.cosigned is %zu bytes long, not 1 to %u", body,
-		    note.len, NOTE_MAX);
+	if (note.len > NOTE_MAX)
+		return kas_fail(why, KAS_MALFORMED, "%s.cosigned is %zu bytes long, at most %u are "
+		    "allowed", body, note.len, NOTE_MAX);
 	return KAS_OK;
 }
 
