@@ -1,0 +1,238 @@
+#include "cash/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RULE(r) KASIR__V1__RULE__##r
+
+/* Names and numbers are on the wire and in ledgers: add, never change.  The sentence
+ * says what is wrong with a document that breaks the rule. */
+static const struct rule {
+	rule_id id;
+	const char *name, *sentence;
+} rules[] = {
+	{ RULE(PAYLOAD_UNDECODABLE), "payload.undecodable",
+	    "The payload does not decode as a transaction" },
+	{ RULE(PAYLOAD_SCHEMA), "payload.schema",
+	    "The payload states a version of the transaction message that is not known here" },
+	{ RULE(PAYLOAD_TOO_LONG), "payload.too_long",
+	    "The document has more lines, tenders, discounts or taxes than a receipt can hold" },
+	{ RULE(TEXT_NOT_UTF8), "text.not_utf8",
+	    "A text is not valid UTF-8" },
+	{ RULE(TYPE_UNKNOWN), "type.unknown",
+	    "The type of the transaction is not known" },
+	{ RULE(CURRENCY_FOREIGN), "currency.foreign",
+	    "The currency or its exponent is not the store's" },
+	{ RULE(AMOUNT_OVERFLOW), "amount.overflow",
+	    "An amount that must be reckoned does not fit into 64 bits" },
+
+	{ RULE(LINE_NUMBERING), "line.numbering",
+	    "The lines are not numbered 1 to n in their order" },
+	{ RULE(LINE_KIND_UNKNOWN), "line.kind",
+	    "A line is of a kind that is not known or that this document cannot hold" },
+	{ RULE(LINE_PRICE), "line.price",
+	    "A unit price is negative" },
+	{ RULE(LINE_QUANTITY), "line.quantity",
+	    "A quantity is zero or has the wrong sign for the kind of its line" },
+	{ RULE(LINE_EXTENDED), "line.extended",
+	    "An extended amount is not quantity times unit price" },
+	{ RULE(LINE_AMOUNT), "line.amount",
+	    "A line's amount is not its extended amount less its discounts" },
+	{ RULE(LINE_VOID_TARGET), "line.void_target",
+	    "A voided line is not an earlier line, is voided twice, or is not negated exactly" },
+	{ RULE(LINE_GTIN), "line.gtin",
+	    "A GTIN has the wrong length or check digit" },
+
+	{ RULE(DISCOUNT_EXCEEDS_LINE), "discount.exceeds_line",
+	    "The discounts of a line exceed it or have the wrong sign" },
+	{ RULE(DISCOUNT_SHARES), "discount.shares",
+	    "The lines' shares of a document discount do not sum to it" },
+
+	{ RULE(TAX_CODE), "tax.code",
+	    "A line's tax code has no tax figures, or tax figures have no line" },
+	{ RULE(TAX_BASE), "tax.base",
+	    "A tax base does not follow from the lines" },
+	{ RULE(TAX_TAXABLE), "tax.taxable",
+	    "A taxable base is not the stated fraction of the tax base" },
+	{ RULE(TAX_AMOUNT), "tax.amount",
+	    "A tax is not its rate times the taxable base" },
+	{ RULE(TAX_GROSS), "tax.gross",
+	    "A gross amount is not its tax base plus its tax" },
+
+	{ RULE(TOTAL_GROSS), "total.gross",
+	    "The gross total is not the sum of the lines and their tax" },
+	{ RULE(TOTAL_PAYABLE), "total.payable",
+	    "The payable total is not the gross total plus the cash rounding" },
+	{ RULE(TOTAL_EMPTY), "total.empty",
+	    "No line stands: there is nothing to pay for" },
+
+	{ RULE(TENDER_SUM), "tender.sum",
+	    "The tenders do not settle the payable total" },
+	{ RULE(TENDER_KIND_BAD), "tender.kind",
+	    "A tender's kind or state is not known, or its kind gives no cash back or forfeit" },
+	{ RULE(TENDER_SIGN), "tender.sign",
+	    "A tender goes the other way than the payable total" },
+	{ RULE(CASH_CHANGE_ON_CARD), "cash.change_on_card",
+	    "Change was given on a tender that gives none" },
+	{ RULE(CASH_CHANGE), "cash.change",
+	    "Change, cash back or forfeit is negative or more than was tendered" },
+	{ RULE(FOREIGN_AMOUNT), "foreign.amount",
+	    "A foreign cash tender is not its foreign amount at the stated rate" },
+
+	{ RULE(RETURN_REFERENCE), "return.reference",
+	    "A return names no original line of the same goods and is not marked as without receipt" },
+	{ RULE(RETURN_ORIGINAL), "return.original",
+	    "The original of a return is no sale, or is voided" },
+	{ RULE(RETURN_QUANTITY), "return.quantity",
+	    "More was returned than was sold" },
+	{ RULE(RETURN_PRICE), "return.price",
+	    "A return is not at the original's net price and tax" },
+	{ RULE(RETURN_PENDING), "return.pending",
+	    "The original of a return has not come yet" },
+
+	{ RULE(VOID_REFERENCE), "void.reference",
+	    "A void names no known transaction that can be voided" },
+	{ RULE(VOID_MISMATCH), "void.mismatch",
+	    "A void is not its original negated" },
+	{ RULE(VOID_TWICE), "void.twice",
+	    "The original is voided already" },
+	{ RULE(VOID_SHIFT), "void.shift",
+	    "A void is not in its original's shift" },
+
+	{ RULE(IDENTITY_CONFLICT), "identity.conflict",
+	    "The same identity came before with other bytes" },
+	{ RULE(IDENTITY_REUSED), "identity.reused",
+	    "The transaction id came before under another sequence" },
+	{ RULE(IDENTITY_TXN_ID), "identity.txn_id",
+	    "The transaction id is not a UUID of version 7" },
+	{ RULE(SEQUENCE_GAP), "sequence.gap",
+	    "Earlier transactions of this terminal are missing" },
+	{ RULE(SEQUENCE_LATE), "sequence.late",
+	    "The transaction came after later ones of its terminal" },
+	{ RULE(CHAIN_BROKEN), "chain.broken",
+	    "The stated predecessor is not the transaction before this one" },
+	{ RULE(TIME_SKEW), "time.skew",
+	    "The terminal's clock and the store's differ" },
+	{ RULE(TIME_DAY), "time.day",
+	    "The business day is no date" },
+};
+
+#define N_RULES (sizeof rules / sizeof rules[0])
+
+static const struct rule *
+rule_find(rule_id r)
+{
+	size_t i;
+
+	for (i = 0; i < N_RULES; i++)
+		if (rules[i].id == r)
+			return &rules[i];
+	return NULL;
+}
+
+void
+rule_set_add(struct rule_set *s, rule_id r)
+{
+	kas_assert((unsigned)r < RULES_MAX);
+	s->bits[(unsigned)r / 64] |= UINT64_C(1) << ((unsigned)r % 64);
+}
+
+bool
+rule_set_has(const struct rule_set *s, rule_id r)
+{
+	return (unsigned)r < RULES_MAX && (s->bits[(unsigned)r / 64] >> ((unsigned)r % 64) & 1) != 0;
+}
+
+bool
+rule_set_is_empty(const struct rule_set *s)
+{
+	return (s->bits[0] | s->bits[1] | s->bits[2] | s->bits[3]) == 0;
+}
+
+bool
+rule_set_equal(const struct rule_set *a, const struct rule_set *b)
+{
+	return memcmp(a->bits, b->bits, sizeof a->bits) == 0;
+}
+
+size_t
+rule_set_list(const struct rule_set *s, rule_id *ret)
+{
+	size_t word, n = 0;
+	uint64_t rest;
+
+	for (word = 0; word < RULES_MAX / 64; word++)
+		for (rest = s->bits[word]; rest != 0; rest &= rest - 1)
+			ret[n++] = (rule_id)(word * 64 + (unsigned)__builtin_ctzll(rest));
+	return n;
+}
+
+struct rule_set
+rule_set_of(const rule_id *ids, size_t n)
+{
+	struct rule_set s = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned)ids[i] < RULES_MAX)
+			rule_set_add(&s, ids[i]);
+	return s;
+}
+
+void
+rule_name(rule_id r, char to[RULE_NAME_MAX])
+{
+	const struct rule *rule = rule_find(r);
+
+	if (rule != NULL)
+		snprintf(to, RULE_NAME_MAX, "%s", rule->name);
+	else
+		snprintf(to, RULE_NAME_MAX, "rule.%u", (unsigned)r);
+}
+
+const char *
+rule_sentence(rule_id r)
+{
+	const struct rule *rule = rule_find(r);
+
+	return rule != NULL ? rule->sentence : "A rule that this version does not know";
+}
+
+bool
+rule_by_name(const char *name, rule_id *ret)
+{
+	size_t i;
+
+	for (i = 0; i < N_RULES; i++)
+		if (strcmp(rules[i].name, name) == 0) {
+			*ret = rules[i].id;
+			return true;
+		}
+	return false;
+}
+
+/* Written out once more because a table of structs cannot be read as a list of numbers;
+ * the unit test holds the two together. */
+const rule_id *
+rule_all(void)
+{
+	static const rule_id all[N_RULES + 1] = {
+		RULE(PAYLOAD_UNDECODABLE), RULE(PAYLOAD_SCHEMA), RULE(PAYLOAD_TOO_LONG),
+		RULE(TEXT_NOT_UTF8), RULE(TYPE_UNKNOWN), RULE(CURRENCY_FOREIGN),
+		RULE(AMOUNT_OVERFLOW), RULE(LINE_NUMBERING), RULE(LINE_KIND_UNKNOWN),
+		RULE(LINE_PRICE), RULE(LINE_QUANTITY), RULE(LINE_EXTENDED), RULE(LINE_AMOUNT),
+		RULE(LINE_VOID_TARGET), RULE(LINE_GTIN), RULE(DISCOUNT_EXCEEDS_LINE),
+		RULE(DISCOUNT_SHARES), RULE(TAX_CODE), RULE(TAX_BASE), RULE(TAX_TAXABLE),
+		RULE(TAX_AMOUNT), RULE(TAX_GROSS), RULE(TOTAL_GROSS), RULE(TOTAL_PAYABLE),
+		RULE(TOTAL_EMPTY), RULE(TENDER_SUM), RULE(TENDER_KIND_BAD), RULE(TENDER_SIGN),
+		RULE(CASH_CHANGE_ON_CARD), RULE(CASH_CHANGE), RULE(FOREIGN_AMOUNT),
+		RULE(RETURN_REFERENCE), RULE(RETURN_ORIGINAL), RULE(RETURN_QUANTITY),
+		RULE(RETURN_PRICE), RULE(RETURN_PENDING), RULE(VOID_REFERENCE),
+		RULE(VOID_MISMATCH), RULE(VOID_TWICE), RULE(VOID_SHIFT),
+		RULE(IDENTITY_CONFLICT), RULE(IDENTITY_REUSED), RULE(IDENTITY_TXN_ID),
+		RULE(SEQUENCE_GAP), RULE(SEQUENCE_LATE), RULE(CHAIN_BROKEN), RULE(TIME_SKEW),
+		RULE(TIME_DAY), RULE(RULE_UNSPECIFIED),
+	};
+
+	return all;
+}
