@@ -3,10 +3,10 @@
  * Nodes are kept as C2SP tlog-tiles do: tile (level, n) holds 256 hashes of the
  * tree's height 8*level.  Only full tiles are ever stored; what stands right of
  * the last full tile is in memory, and so is a window of recent nodes, so that
- * proofs about recent entries read nothing.  Older ones read tiles through the
- * port and a small cache.
+ * proofs about recent entries read and hash nothing but the right edge, once a size.
+ * Older ones read tiles through the port and a small cache.
  *
- * Memory is bounded: about 150 KiB for the window and CACHE tiles of 8 KiB. */
+ * Memory is bounded: about 0.6 MiB for the window and 16 tiles of 16 KiB. */
 #ifndef KASIR_PROOF_TREE_H
 #define KASIR_PROOF_TREE_H
 
@@ -14,6 +14,11 @@
 
 #define TILE_WIDTH 256
 #define TILE_BYTES ((size_t)TILE_WIDTH * HASH_LEN)
+
+/* A tile is asked for only when all of it lies at least this many leaves back (or was
+ * full when the tree was opened).  So tiles of leaves that are staged or on their way to
+ * the disk are never read, as long as fewer leaves than this are not durable yet. */
+#define TREE_WINDOW 7936u
 
 struct tile_id {
 	unsigned level;		/* 0: leaves */
@@ -30,18 +35,21 @@ struct tile_port {
 struct tree;
 
 /* A tree of SIZE leaves whose full tiles stand behind PORT.  TAIL are the leaf
- * hashes from the last multiple of 256 up to SIZE (SIZE % 256 of them).  Reads
- * one row of tiles per level. */
+ * hashes from the last multiple of 256 up to SIZE (SIZE % 256 of them).  A level's
+ * partial tile is made of the roots of full tiles below it, so this reads and hashes
+ * at most 255 tiles for each level but the lowest: of 2,000,000 leaves 162 tiles. */
 KAS_CHECKED enum kas_err tree_open(const struct tile_port *port, uint64_t size,
     const struct hash *tail, struct tree **ret);
-void tree_close(struct tree *t);
+void tree_close(struct tree *t);		/* NULL is fine */
 
 uint64_t tree_size(const struct tree *t);
+/* KAS_FULL: take the tiles that wait, then try again.  Nothing has changed. */
 KAS_CHECKED enum kas_err tree_append(struct tree *t, const struct hash *leaf);
 
 /* The next full tile that was completed since the last call, lowest level first;
  * false when there is none.  The caller stores it before the leaves it covers
- * count as durable.  At most 2 wait for every 256 appends: take them each flush. */
+ * count as durable.  Take them all at each flush: after TREE_WINDOW appends or so
+ * tree_append() insists. */
 bool tree_take_tile(struct tree *t, struct tile_id *ret_id, struct hash ret[TILE_WIDTH]);
 
 /* For any SIZE (and INDEX below it, SIZE_A up to SIZE_B) that the tree has reached. */
