@@ -5,13 +5,8 @@
 
 #include "base/ports.h"
 #include "book/book.h"
+#include "book/entry.h"
 #include "proof/tree.h"
-
-/* An entry as it stands in the ledger.  payload is empty for events; salt and personal
- * are empty where there is none. */
-struct store_entry {
-	struct bytes entry, payload, salt, personal;
-};
 
 struct stored_tile {
 	struct tile_id id;
@@ -44,13 +39,6 @@ struct flush_group {
 	const struct book_snapshot *snapshot;	/* NULL: not this time */
 	const struct aside *asides;
 	size_t n_asides;
-};
-
-struct store_head {
-	uint64_t size;			/* entries */
-	uint64_t snapshot_size;		/* entries that the snapshot covers */
-	struct bytes checkpoint;	/* newest signed; empty: none */
-	struct bytes cosigned;		/* newest cosigned; empty: none */
 };
 
 /* The ledger on disk.  Reads see what is durable.  After flush() has failed, nothing but
