@@ -11,8 +11,9 @@ KAS_CHECKED enum kas_err outbox_mem_open(struct outbox_mem **ret);
 void outbox_mem_close(struct outbox_mem *o);
 struct outbox_port outbox_mem_port(struct outbox_mem *o);
 
-/* From now on put() answers with this (KAS_OK: as usual); to see what a full or broken disk
- * does. */
+/* DURABLE sales are forgotten as they are marked: for a generator that runs for hours. */
+void outbox_mem_forget_durable(struct outbox_mem *o);
+/* From now on every change answers with this (KAS_OK: as usual): what a full or broken disk says. */
 void outbox_mem_fail(struct outbox_mem *o, enum kas_err err);
 /* The power goes: marks, witnesses and prunes since the last sync are undone as a whole
  * (sales put are synced, and take what went before with them, as in a write-ahead log). */
