@@ -1,0 +1,112 @@
+/* audit_parts.h - what the files of lib/audit share; nobody else includes it.
+ *
+ * An entry passes three stages, in chunks:
+ *
+ *   examine   decode, hash, rebuild the statement      any order, any thread
+ *   fold      tree, keys, rules, totals                in order, one thread
+ *   verify    the terminal's signature                 any order, any thread
+ *
+ * Verification costs about three times everything else together, and the other two stages
+ * run beside it: so an audit is bound by Ed25519 on all cores. */
+#ifndef KASIR_AUDIT_AUDIT_PARTS_H
+#define KASIR_AUDIT_AUDIT_PARTS_H
+
+#include "audit/audit.h"
+#include "audit/fact_index.h"
+#include "book/book.h"
+#include "proof/merkle.h"
+
+#define CHUNK_ROWS 256u
+#define CHUNK_BYTES ((size_t)1024 * 1024)
+#define SNAPSHOT_FACTS 32768u
+
+struct item {
+	uint64_t index;
+	struct store_entry e;
+	struct hash leaf;
+	Kasir__V1__LedgerEntry *entry;	/* NULL: does not decode */
+	Kasir__V1__TransactionRecord *record;	/* NULL: an event */
+	struct signed_txn txn;		/* of the record */
+	bool bound;			/* payload and personal data are what the entry binds */
+	bool erased;			/* personal data was */
+	const struct pubkey *key;	/* for the signature; NULL: none to be checked */
+	bool genuine;
+	struct kas_why why;		/* about `entry` or `bound` */
+};
+
+struct chunk {
+	struct audit_task task;		/* first: a task is its chunk */
+	struct arena arena;
+	const char *store;
+	size_t n;
+	struct audit_row rows[CHUNK_ROWS];
+	struct item items[CHUNK_ROWS];
+};
+
+/* A checkpoint that the tree must pass through. */
+struct anchor {
+	uint64_t size;
+	struct hash root;
+};
+
+/* The tree as it grows, beside what is stored and was signed. */
+struct spine {
+	struct tree *tree;
+	bool alive;			/* every leaf so far is known */
+	struct findings suspects;	/* entries whose stored leaf differs: entry or tile? */
+	uint64_t good;			/* the largest anchor that holds */
+	bool has_bad_cosigned;
+	uint64_t bad_cosigned;		/* the smallest cosigned size whose root differs */
+	uint64_t next_cosigned;		/* size; UINT64_MAX: no more */
+	uint64_t last_cosigned;		/* of the head; later ones are not looked at */
+	struct bytes note;		/* of next_cosigned; in notes */
+	struct arena notes;
+	struct anchor *against;		/* by the order given; in the audit's arena */
+	size_t n_against;
+};
+
+struct gap {
+	const struct terminal_row *row;
+	uint64_t index;
+};
+
+struct audit {
+	const struct audit_source *source;
+	const struct audit_options *options;
+	struct audit_report *report;
+	struct kas_why *why;
+	struct arena arena, scratch;
+	char store[NAME_MAX_LEN + 1];
+	struct store_head head;
+	struct checkpoint checkpoint;	/* the head's; size 0 where it is not good */
+	bool checkpoint_good;
+	uint64_t next;			/* index of the next entry to fold */
+	struct book *book;
+	bool following;			/* the book is: no entry was unreadable so far */
+	struct fact_index facts;
+	struct spine spine;
+	struct buf gaps;		/* struct gap */
+	int64_t last_wall_us;
+	bool last_synchronised;
+	bool unreadable;		/* reading stopped at a damaged page */
+};
+
+/* examine.c - tasks */
+void examine_chunk(struct audit_task *task);
+void verify_chunk(struct audit_task *task);
+
+/* fold.c */
+KAS_CHECKED enum kas_err fold_init(struct audit *au);
+void fold_fini(struct audit *au);
+KAS_CHECKED enum kas_err fold_item(struct audit *au, struct item *it);
+void fold_end(struct audit *au);
+
+/* spine.c */
+KAS_CHECKED enum kas_err spine_init(struct audit *au);
+void spine_fini(struct audit *au);
+KAS_CHECKED enum kas_err spine_append(struct audit *au, const struct hash *leaf);
+/* Entries from FIRST up to PAST are not there: take their leaves from the stored tiles. */
+KAS_CHECKED enum kas_err spine_bridge(struct audit *au, uint64_t first, uint64_t past);
+KAS_CHECKED enum kas_err spine_end(struct audit *au);
+
+#endif

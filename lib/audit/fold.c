@@ -1,0 +1,385 @@
+/* fold.c - what can be said of an entry after those before it. */
+#include "audit/audit_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define BACKDATED_US ((int64_t)60 * 1000000)
+
+static struct findings *
+found(struct audit *au)
+{
+	return &au->report->findings;
+}
+
+/* Originals of returns and voids, read again where they lie. */
+static enum kas_err
+read_again(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
+    struct bytes *ret_payload)
+{
+	struct audit *au = ctx;
+	struct audit_row row;
+	size_t n = 0;
+	enum kas_err err;
+
+	err = au->source->read(au->source->ctx, index, 1, CHUNK_BYTES, a, &row, &n);
+	if (err != KAS_OK)
+		return err;
+	if (n == 0 || row.index != index)
+		return KAS_CORRUPT;
+	*ret_entry = row.e.entry;
+	*ret_payload = row.e.payload;
+	return KAS_OK;
+}
+
+enum kas_err
+fold_init(struct audit *au)
+{
+	struct book_port port = { fact_index_port(&au->facts), read_again, au };
+
+	fact_index_init(&au->facts, au->options->key->key.b);
+	buf_init(&au->gaps);
+	au->following = true;
+	return book_open(&port, &au->book);
+}
+
+void
+fold_fini(struct audit *au)
+{
+	book_close(au->book);
+	fact_index_fini(&au->facts);
+	buf_fini(&au->gaps);
+}
+
+/* The book's facts move to sixteen bytes each. */
+static enum kas_err
+drain_facts(struct audit *au)
+{
+	struct book_snapshot snap;
+	enum kas_err err;
+
+	if (book_unwritten(au->book) < SNAPSHOT_FACTS)
+		return KAS_OK;
+	err = book_begin_snapshot(au->book, &snap);
+	for (size_t i = 0; err == KAS_OK && i < snap.n_facts; i++)
+		err = fact_index_add(&au->facts, &snap.facts[i]);
+	book_end_snapshot(au->book, err == KAS_OK);
+	return err;
+}
+
+static void
+note_gap(struct audit *au, const struct terminal_row *row, uint64_t index)
+{
+	struct gap *g = (struct gap *)au->gaps.p, new = { row, index };
+	size_t n = au->gaps.n / sizeof *g;
+
+	for (size_t i = 0; i < n; i++)
+		if (g[i].row == row)
+			return;
+	buf_add(&au->gaps, &new, sizeof new);
+}
+
+/* What the store itself has noted is no fault of the ledger, but a person should know. */
+static void
+note_remarks(struct audit *au, const struct item *it, const struct terminal_row *row)
+{
+	const Kasir__V1__TransactionRecord *r = it->record;
+	struct rule_set notes = rule_set_of(r->notes, r->n_notes);
+
+	if (r->conflict)
+		findings_add(found(au), AUDIT_TERMINAL_EQUIVOCATION, true, it->index,
+		    "%s %" PRIu64 "/%" PRIu64 ": its identity belongs to entry %" PRIu64,
+		    r->terminal, r->epoch, r->sequence, r->first);
+	if (rule_set_has(&notes, KASIR__V1__RULE__CHAIN_BROKEN))
+		findings_add(found(au), AUDIT_TERMINAL_CHAIN_BROKEN, true, it->index,
+		    "%s %" PRIu64 "/%" PRIu64 " does not name its predecessor", r->terminal,
+		    r->epoch, r->sequence);
+	if (rule_set_has(&notes, KASIR__V1__RULE__SEQUENCE_GAP))
+		note_gap(au, row, it->index);
+}
+
+static const struct terminal_row *
+check_key(struct audit *au, struct item *it)
+{
+	const Kasir__V1__TransactionRecord *r = it->record;
+	const struct terminal_row *row;
+
+	row = keyring_find(book_keyring(au->book), r->terminal, r->epoch);
+	if (row == NULL) {
+		/* Past an unreadable entry, it may have been the one that named the key. */
+		if (au->following)
+			findings_add(found(au), AUDIT_KEY_UNKNOWN, false, it->index,
+			    "terminal %s has no epoch %" PRIu64 " at entry %" PRIu64,
+			    r->terminal, r->epoch, it->index);
+		return NULL;
+	}
+	if (row->revoked_at != KEYRING_NEVER)
+		findings_add(found(au), AUDIT_KEY_REVOKED_AT_INDEX, false, it->index,
+		    "terminal %s epoch %" PRIu64 " was revoked by entry %" PRIu64, r->terminal,
+		    r->epoch, row->revoked_at);
+	it->key = &row->key;
+	return row;
+}
+
+static bool
+missing_from(const struct rule_set *there, const struct rule_set *expected, rule_id rule)
+{
+	return rule_set_has(expected, rule) && !rule_set_has(there, rule);
+}
+
+static void
+name_difference(const struct rule_set *a, const struct rule_set *b, char to[RULE_NAME_MAX])
+{
+	rule_id list[RULES_MAX];
+	struct rule_set differ;
+
+	for (size_t i = 0; i < RULES_MAX / 64; i++)
+		differ.bits[i] = a->bits[i] ^ b->bits[i];
+	to[0] = '\0';
+	if (rule_set_list(&differ, list) > 0)
+		rule_name(list[0], to);
+}
+
+/* Does the entry say what follows from it?  False: a finding was made. */
+static bool
+check_judgement(struct audit *au, const struct item *it, const struct judgement *j)
+{
+	const Kasir__V1__TransactionRecord *r = it->record;
+	struct rule_set broken = rule_set_of(r->broken, r->n_broken);
+	struct rule_set notes = rule_set_of(r->notes, r->n_notes);
+	bool same_broken = rule_set_equal(&broken, &j->broken);
+	enum audit_kind kind = AUDIT_RULE_MISMATCH;
+	char name[RULE_NAME_MAX];
+
+	if (j->verdict == VERDICT_DUPLICATE || j->verdict == VERDICT_CONFLICT_KNOWN) {
+		findings_add(found(au), AUDIT_TERMINAL_REPLAY, false, it->index,
+		    "%s %" PRIu64 "/%" PRIu64 " stands at entry %" PRIu64 " already", r->terminal,
+		    r->epoch, r->sequence, j->index);
+		return false;
+	}
+	if (same_broken && rule_set_equal(&notes, &j->notes) &&
+	    r->conflict == (j->verdict == VERDICT_CONFLICT_NEW) &&
+	    (!r->conflict || r->first == j->index))
+		return true;
+	if (missing_from(&notes, &j->notes, KASIR__V1__RULE__SEQUENCE_GAP))
+		kind = AUDIT_TERMINAL_SEQUENCE_GAP;
+	else if (missing_from(&notes, &j->notes, KASIR__V1__RULE__CHAIN_BROKEN))
+		kind = AUDIT_TERMINAL_CHAIN_BROKEN;
+	else if (j->verdict == VERDICT_CONFLICT_NEW && !r->conflict)
+		kind = AUDIT_TERMINAL_EQUIVOCATION;
+	name_difference(same_broken ? &notes : &broken, same_broken ? &j->notes : &j->broken, name);
+	findings_add(found(au), kind, false, it->index,
+	    "%s %" PRIu64 "/%" PRIu64 ": the entry and its transaction differ about %s",
+	    r->terminal, r->epoch, r->sequence, name[0] != '\0' ? name : "its identity");
+	return false;
+}
+
+static void
+check_totals(struct audit *au, const struct item *it, const Kasir__V1__GrandTotals *t)
+{
+	const Kasir__V1__GrandTotals *e = it->entry->totals;
+	const struct { const char *what; uint64_t is, should; } pairs[] = {
+		{ "sales", e->sales, t->sales }, { "sales count", e->sales_count, t->sales_count },
+		{ "returns", e->returns, t->returns },
+		{ "returns count", e->returns_count, t->returns_count },
+		{ "exceptions", e->exceptions, t->exceptions },
+		{ "exceptions count", e->exceptions_count, t->exceptions_count },
+		{ "voids", e->voids, t->voids }, { "voids count", e->voids_count, t->voids_count },
+		{ "training", e->training, t->training },
+		{ "training count", e->training_count, t->training_count },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (pairs[i].is != pairs[i].should) {
+			findings_add(found(au), AUDIT_GRAND_TOTAL_MISMATCH, false, it->index,
+			    "%s stand at %" PRIu64 " and should at %" PRIu64, pairs[i].what,
+			    pairs[i].is, pairs[i].should);
+			return;
+		}
+}
+
+static enum kas_err
+apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc)
+{
+	bool transaction = it->record != NULL ||
+	    it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
+	struct kas_why why = { "" };
+	enum kas_err err;
+
+	err = book_apply(au->book, it->entry, it->record != NULL ? &it->txn.hash : NULL, doc, &why);
+	if (err != KAS_CORRUPT)
+		return err != KAS_OK ? err : drain_facts(au);
+	au->following = false;
+	/* An unknown key has its own finding. */
+	if (it->record == NULL || it->key != NULL)
+		findings_add(found(au), transaction ? AUDIT_RULE_MISMATCH : AUDIT_EPOCH_UNAUTHORISED,
+		    false, it->index, "the entry does not follow from those before it%s%s",
+		    why.text[0] != '\0' ? ": " : "", why.text);
+	return KAS_OK;
+}
+
+static enum kas_err
+follow_transaction(struct audit *au, struct item *it)
+{
+	struct judgement j = { 0 };
+	Kasir__V1__GrandTotals totals;
+	enum kas_err err;
+
+	if (!it->bound || it->key == NULL)
+		return apply(au, it, NULL);
+	err = book_judge(au->book, &it->txn, it->entry->wall_us, &au->scratch, &j);
+	/* What it refers to is damaged, and has a finding of its own. */
+	if (err == KAS_CORRUPT || err == KAS_MALFORMED)
+		return apply(au, it, NULL);
+	if (err != KAS_OK)
+		return err;
+	if (check_judgement(au, it, &j)) {
+		totals = book_totals_after(au->book, &j);
+		check_totals(au, it, &totals);
+	}
+	return apply(au, it, j.doc);
+}
+
+static enum kas_err
+follow_settled(struct audit *au, struct item *it)
+{
+	const Kasir__V1__ReturnSettled *s = it->entry->return_settled;
+	struct rule_set there = rule_set_of(s->broken, s->n_broken), broken = { { 0 } };
+	Kasir__V1__GrandTotals totals;
+	uint64_t magnitude = 0;
+	char name[RULE_NAME_MAX];
+	enum kas_err err;
+
+	if (s->return_index >= it->index || s->original_index >= it->index)
+		return apply(au, it, NULL);
+	err = book_settle(au->book, s->return_index, s->original_index, &au->scratch, &broken,
+	    &magnitude);
+	if (err == KAS_CORRUPT || err == KAS_MALFORMED)
+		return apply(au, it, NULL);
+	if (err != KAS_OK)
+		return err;
+	if (!rule_set_equal(&there, &broken)) {
+		name_difference(&there, &broken, name);
+		findings_add(found(au), AUDIT_RULE_MISMATCH, false, it->index,
+		    "the settled return at %" PRIu64 " is judged otherwise on %s", s->return_index,
+		    name);
+	} else {
+		totals = book_totals_settled(au->book, &broken, magnitude);
+		check_totals(au, it, &totals);
+	}
+	return apply(au, it, NULL);
+}
+
+/* The first entry must open this very ledger: its key is the one pinned outside. */
+static void
+check_opening(struct audit *au, const struct item *it)
+{
+	const Kasir__V1__StoreOpened *o = it->entry->store_opened;
+	const struct vkey *key = au->options->key;
+
+	if (it->index != 0)
+		return;		/* book_apply() says so */
+	if (strcmp(o->origin, key->name) != 0)
+		findings_add(found(au), AUDIT_EPOCH_UNAUTHORISED, false, 0,
+		    "the ledger is that of %.60s, the pinned key that of %.60s", o->origin, key->name);
+	else if (memcmp(o->store_key.data, key->key.b, KEY_LEN) != 0)
+		findings_add(found(au), AUDIT_EPOCH_UNAUTHORISED, false, 0,
+		    "the ledger was opened by another key than the pinned one");
+	memcpy(au->report->currency, o->currency, sizeof au->report->currency);
+	au->report->exponent = o->exponent;
+}
+
+static enum kas_err
+follow_event(struct audit *au, struct item *it)
+{
+	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
+		check_opening(au, it);
+	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED)
+		return follow_settled(au, it);
+	check_totals(au, it, book_totals(au->book));
+	return apply(au, it, NULL);
+}
+
+static void
+check_clock(struct audit *au, const struct item *it)
+{
+	const Kasir__V1__LedgerEntry *e = it->entry;
+	int64_t back;
+
+	if (e->clock_synchronised && au->last_synchronised &&
+	    !__builtin_sub_overflow(au->last_wall_us, e->wall_us, &back) && back > BACKDATED_US)
+		findings_add(found(au), AUDIT_CLOCK_BACKDATED, true, it->index,
+		    "the clock went back %" PRId64 " seconds", back / 1000000);
+	au->last_wall_us = e->wall_us;
+	au->last_synchronised = e->clock_synchronised;
+}
+
+static void
+count(struct audit *au, const struct item *it)
+{
+	struct audit_report *r = au->report;
+
+	r->entries++;
+	r->erased += it->erased;
+	r->transactions += it->record != NULL;
+	r->exceptions += it->record != NULL && it->record->n_broken > 0;
+}
+
+static enum kas_err
+check_place(struct audit *au, const struct item *it)
+{
+	enum kas_err err;
+
+	if (it->index == au->next)
+		return KAS_OK;
+	findings_add(found(au), AUDIT_ENTRY_MISSING, false, au->next, it->index - au->next == 1 ?
+	    "entry %" PRIu64 " is not there" : "entries from %" PRIu64 " on are not there", au->next);
+	au->following = false;
+	err = spine_bridge(au, au->next, it->index);
+	au->next = it->index;
+	return err;
+}
+
+enum kas_err
+fold_item(struct audit *au, struct item *it)
+{
+	const struct terminal_row *row = NULL;
+	enum kas_err err;
+
+	arena_reset(&au->scratch);
+	err = check_place(au, it);
+	if (err == KAS_OK)
+		err = spine_append(au, &it->leaf);
+	if (err != KAS_OK)
+		return err;
+	au->next++;
+	count(au, it);
+	if (it->entry == NULL || !it->bound)
+		findings_add(found(au), AUDIT_ENTRY_EDITED, false, it->index, "entry %" PRIu64 ": %.150s",
+		    it->index, it->why.text);
+	if (it->entry == NULL) {
+		au->following = false;
+		return KAS_OK;
+	}
+	check_clock(au, it);
+	if (it->record != NULL && (row = check_key(au, it)) != NULL)
+		note_remarks(au, it, row);
+	if (!au->following)
+		return KAS_OK;
+	return it->record != NULL ? follow_transaction(au, it) : follow_event(au, it);
+}
+
+void
+fold_end(struct audit *au)
+{
+	const struct gap *g = (const struct gap *)au->gaps.p;
+
+	for (size_t i = 0; i < au->gaps.n / sizeof *g; i++)
+		if (g[i].row->count < g[i].row->newest)
+			findings_add(found(au), AUDIT_TERMINAL_SEQUENCE_GAP, true, g[i].index,
+			    "%" PRIu64 " transactions of terminal %s epoch %" PRIu64
+			    " have not come", g[i].row->newest - g[i].row->count,
+			    g[i].row->terminal, g[i].row->epoch);
+	if (au->following)
+		au->report->totals = *book_totals(au->book);
+}
