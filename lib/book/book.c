@@ -140,6 +140,16 @@ book_totals_after(const struct book *b, const struct judgement *j)
 	return t;
 }
 
+Kasir__V1__GrandTotals
+book_totals_settled(const struct book *b, const struct rule_set *broken, uint64_t magnitude)
+{
+	Kasir__V1__GrandTotals t = b->totals;
+
+	if (!rule_set_is_empty(broken))
+		add_to(&t.exceptions, &t.exceptions_count, magnitude);
+	return t;
+}
+
 static enum kas_err
 add_fact(struct book *b, enum fact_kind kind, struct bytes key)
 {

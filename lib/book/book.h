@@ -61,6 +61,9 @@ KAS_CHECKED enum kas_err book_judge(struct book *b, const struct signed_txn *t,
 
 /* The totals as they stand after an entry for a transaction so judged; for the entry. */
 Kasir__V1__GrandTotals book_totals_after(const struct book *b, const struct judgement *j);
+/* The same after a ReturnSettled entry whose return of MAGNITUDE breaks BROKEN. */
+Kasir__V1__GrandTotals book_totals_settled(const struct book *b, const struct rule_set *broken,
+    uint64_t magnitude);
 
 /* Take in the next entry (its index is book_size()).  HASH: of the statement, for a
  * transaction (NULL: computed here).  DOC: its decoded payload, or NULL.  KAS_CORRUPT,

@@ -1,0 +1,332 @@
+/* engine.c - the engine's life: opening, turns, state, stopping. */
+#include "daemon/store/engine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/store/engine_parts.h"
+
+#define WARNINGS_A_SECOND 20
+#define TURN_ARENA_MAX ((size_t)32 * 1024 * 1024)
+
+struct clock_reading
+engine_now(const struct engine *en)
+{
+	struct clock_reading now;
+
+	en->ports.clock.read(en->ports.clock.ctx, &now);
+	return now;
+}
+
+/* A hostile client must not fill the journal: warnings are limited, and what was left out is
+ * counted in the next one. */
+static bool
+may_log(struct engine *en, enum log_level level)
+{
+	uint64_t now;
+
+	if (level != LOG_LVL_WARNING)
+		return true;
+	now = engine_now(en).mono_us;
+	if (now > SECOND_US && en->logs_paid_us < now - SECOND_US)
+		en->logs_paid_us = now - SECOND_US;
+	if (en->logs_paid_us > now) {
+		en->logs_dropped++;
+		return false;
+	}
+	en->logs_paid_us += SECOND_US / WARNINGS_A_SECOND;
+	return true;
+}
+
+void
+engine_log(struct engine *en, enum log_level level, const char *fmt, ...)
+{
+	char text[480], more[sizeof text + 64];
+	va_list ap;
+
+	if (!may_log(en, level))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (level == LOG_LVL_WARNING && en->logs_dropped > 0) {
+		snprintf(more, sizeof more, "%s (%llu warnings left out before it)", text,
+		    (unsigned long long)en->logs_dropped);
+		en->logs_dropped = 0;
+		en->ports.log.line(en->ports.log.ctx, level, more);
+		return;
+	}
+	en->ports.log.line(en->ports.log.ctx, level, text);
+}
+
+static enum log_level
+level_of(enum engine_state s)
+{
+	switch (s) {
+	case ENGINE_STORAGE_FULL:
+	case ENGINE_STORAGE_FAILED:
+	case ENGINE_NEWER_HISTORY:
+		return LOG_LVL_ERROR;
+	default:
+		return LOG_LVL_NOTICE;
+	}
+}
+
+void
+engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
+{
+	char before[sizeof en->detail];
+	va_list ap;
+
+	memcpy(before, en->detail, sizeof before);
+	va_start(ap, fmt);
+	vsnprintf(en->detail, sizeof en->detail, fmt, ap);
+	va_end(ap);
+	if (s == en->state && strcmp(before, en->detail) == 0)
+		return;
+	en->state = s;
+	engine_log(en, level_of(s), "%s: %s", engine_state_text(s), en->detail);
+}
+
+void
+engine_newer_history(struct engine *en, const char *who, const struct checkpoint *shown)
+{
+	engine_set_state(en, ENGINE_NEWER_HISTORY,
+	    "\"%s\" shows a checkpoint of ours of %llu entries that does not follow from the %llu "
+	    "here: an older copy of the ledger is in place, or a second store uses its key; "
+	    "nothing is signed until the ledger is restored", who,
+	    (unsigned long long)shown->size, (unsigned long long)en->durable);
+	uplink_stop(en);
+}
+
+const char *
+engine_state_text(enum engine_state s)
+{
+	static const char *const texts[] = {
+		[ENGINE_STARTING] = "starting",
+		[ENGINE_SERVING] = "serving",
+		[ENGINE_STORAGE_FULL] = "storage full",
+		[ENGINE_STORAGE_FAILED] = "storage failed",
+		[ENGINE_NEWER_HISTORY] = "newer history",
+		[ENGINE_STOPPING] = "stopping",
+	};
+
+	return texts[s];
+}
+
+static enum kas_err
+engine_init(struct engine *en, const struct engine_config *config,
+    const struct engine_ports *ports)
+{
+	size_t i;
+
+	en->config = *config;
+	en->ports = *ports;
+	snprintf(en->store, sizeof en->store, "%s", config->store);
+	en->config.store = en->store;
+	if (config->hq != NULL) {
+		en->hq = *config->hq;
+		en->has_hq = true;
+	}
+	if (en->config.inbox_max == 0)
+		en->config.inbox_max = INBOX_MESSAGES;
+	en->inbox = calloc(en->config.inbox_max, sizeof *en->inbox);
+	if (en->inbox == NULL)
+		return KAS_NOMEM;
+	arena_init(&en->inbox_arena, 0);
+	arena_init(&en->turn, TURN_ARENA_MAX);
+	arena_init(&en->answer, 0);
+	arena_init(&en->refusals.arena, 0);
+	for (i = 0; i < sizeof en->groups / sizeof *en->groups; i++) {
+		arena_init(&en->groups[i].arena, 0);
+		group_reset(&en->groups[i]);
+		en->groups[i].entries = calloc(GROUP_ENTRIES_MAX, sizeof(struct store_entry));
+		if (en->groups[i].entries == NULL)
+			return KAS_NOMEM;
+	}
+	en->gather = &en->groups[0];
+	en->now_end = &en->now_replies;
+	en->reopen_at = UINT64_MAX;
+	en->opened_us = engine_now(en).mono_us;
+	en->state = ENGINE_STARTING;
+	uplink_init(en);
+	return KAS_OK;
+}
+
+enum kas_err
+engine_open(const struct engine_config *config, const struct engine_ports *ports,
+    struct engine **ret, struct kas_why *why)
+{
+	struct engine *en = calloc(1, sizeof *en);
+	enum kas_err err;
+
+	if (en == NULL)
+		return kas_fail(why, KAS_NOMEM, "out of memory");
+	err = engine_init(en, config, ports);
+	if (err == KAS_OK)
+		err = ledger_load(en, why);
+	if (err == KAS_OK)
+		err = ledger_stage_started(en, KASIR__V1__START_REASON__PROCESS_START);
+	if (err != KAS_OK) {
+		engine_close(en);
+		return err;
+	}
+	*ret = en;
+	return KAS_OK;
+}
+
+void
+engine_close(struct engine *en)
+{
+	size_t i;
+
+	if (en == NULL)
+		return;
+	ledger_unload(en);
+	for (i = 0; i < sizeof en->groups / sizeof *en->groups; i++) {
+		arena_fini(&en->groups[i].arena);
+		free(en->groups[i].entries);
+		free(en->groups[i].tiles);
+		buf_fini(&en->groups[i].checkpoint);
+		buf_fini(&en->groups[i].cosigned);
+	}
+	free(en->inbox);
+	arena_fini(&en->inbox_arena);
+	arena_fini(&en->turn);
+	arena_fini(&en->answer);
+	arena_fini(&en->refusals.arena);
+	buf_fini(&en->out);
+	buf_fini(&en->note);
+	buf_fini(&en->cosigned);
+	peers_fini(&en->peers);
+	free(en);
+}
+
+enum kas_err
+engine_on_message(struct engine *en, const char *topic, struct bytes payload)
+{
+	struct inbox_message *m = &en->inbox[en->inbox_n];
+
+	if (en->inbox_n == en->config.inbox_max ||
+	    en->inbox_bytes + payload.n > INBOX_BYTES_MAX)
+		return KAS_FULL;
+	if (topic_parse(topic, &m->topic) != KAS_OK || strcmp(m->topic.store, en->store) != 0 ||
+	    (m->topic.kind != TOPIC_TX && m->topic.kind != TOPIC_STATE))
+		return KAS_OK;		/* not for us: nobody waits for an answer */
+	if (!arena_copy(&en->inbox_arena, payload, &m->payload))
+		return KAS_FULL;
+	en->inbox_n++;
+	en->inbox_bytes += payload.n;
+	return KAS_OK;
+}
+
+void
+engine_on_bus(struct engine *en, bool connected)
+{
+	/* A broker that lost its retained messages gets ours again. */
+	if (connected) {
+		en->announced_size = 0;
+		if (en->state == ENGINE_SERVING)
+			history_announce(en);
+	}
+}
+
+void
+engine_on_uplink(struct engine *en, bool connected)
+{
+	uplink_on_connection(en, connected);
+}
+
+void
+engine_on_uplink_message(struct engine *en, struct bytes payload)
+{
+	uplink_on_message(en, payload);
+}
+
+static void
+inbox_done(struct engine *en)
+{
+	if (en->inbox_at < en->inbox_n)
+		return;
+	en->inbox_at = en->inbox_n = en->inbox_bytes = 0;
+	arena_reset(&en->inbox_arena);
+}
+
+void
+engine_turn(struct engine *en)
+{
+	struct clock_reading now = engine_now(en);
+
+	ledger_reopen_if_due(en, now.mono_us);
+	if (en->inbox_at < en->inbox_n)
+		intake_turn(en);
+	inbox_done(en);
+	if (en->broken != KAS_OK) {
+		ledger_discard(en, en->broken);
+		en->broken = KAS_OK;
+	}
+	if (en->book != NULL) {
+		acks_send_now(en);
+		ledger_flush_if_due(en);
+		uplink_turn(en, now.mono_us);
+	}
+	arena_reset(&en->turn);
+}
+
+static uint64_t
+sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t
+engine_wakeup(const struct engine *en)
+{
+	uint64_t at = UINT64_MAX;
+
+	if (en->inbox_at < en->inbox_n && (en->book == NULL || ledger_has_room(en)))
+		return 0;
+	if (!en->reopening)
+		at = sooner(at, en->reopen_at);
+	if (en->book != NULL) {
+		at = sooner(at, ledger_flush_due(en));
+		at = sooner(at, uplink_wakeup(en));
+	}
+	return at;
+}
+
+void
+engine_stop(struct engine *en)
+{
+	en->stopping = true;
+	if (en->state == ENGINE_SERVING || en->state == ENGINE_STARTING)
+		engine_set_state(en, ENGINE_STOPPING, "finishing what has been taken in");
+	uplink_stop(en);
+}
+
+bool
+engine_is_idle(const struct engine *en)
+{
+	return en->flight == NULL && en->inbox_at == en->inbox_n &&
+	    (en->book == NULL || ledger_flush_due(en) == UINT64_MAX);
+}
+
+enum engine_state
+engine_state(const struct engine *en)
+{
+	return en->state;
+}
+
+uint64_t
+engine_durable_size(const struct engine *en)
+{
+	return en->durable;
+}
+
+uint64_t
+engine_cosigned_size(const struct engine *en)
+{
+	return en->cosigned_size;
+}

@@ -1,0 +1,147 @@
+/* history.c - checkpoints: those we issued, those others show us.
+ *
+ * A validly signed checkpoint of our own that we do not hold means that somebody put an
+ * old copy back, or runs a second store with our key.  Signing on would make a second
+ * history, so the engine stops (design: a restore begins a new ledger epoch). */
+#include "daemon/store/engine_parts.h"
+
+#include <string.h>
+
+#include "base/defect.h"
+
+/* Without headquarters nothing is cosigned: announce our own now and then. */
+#define ANNOUNCE_US (5 * SECOND_US)
+
+void
+history_issued(struct engine *en, uint64_t size, struct bytes note)
+{
+	struct issued *i = &en->issued[en->issued_n % ISSUED_KEPT];
+
+	i->size = size;
+	i->note = hash_of(note);
+	en->issued_n++;
+}
+
+static bool
+was_issued(const struct engine *en, const struct hash *note, uint64_t *ret_size)
+{
+	size_t n = en->issued_n < ISSUED_KEPT ? en->issued_n : ISSUED_KEPT;
+	size_t i, at;
+
+	for (i = 1; i <= n; i++) {
+		at = (en->issued_n - i) % ISSUED_KEPT;
+		if (hash_equal(&en->issued[at].note, note)) {
+			*ret_size = en->issued[at].size;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* C was validly signed with our key: do we hold it? */
+static enum kas_err
+compare(struct engine *en, const char *who, const struct checkpoint *c)
+{
+	struct hash root;
+	enum kas_err err;
+
+	if (c->size <= en->durable) {
+		err = tree_root(en->tree, c->size, &root);
+		if (err != KAS_OK)
+			return err;
+		if (hash_equal(&root, &c->root))
+			return KAS_OK;
+	}
+	if (DEFECT(NEWER_HISTORY_IGNORED))
+		return KAS_NOTFOUND;
+	engine_newer_history(en, who, c);
+	return KAS_FORK;
+}
+
+enum kas_err
+history_check(struct engine *en, const char *who, struct bytes note, uint64_t *ret_size)
+{
+	struct checkpoint c;
+	struct hash h;
+	uint64_t size = 0;
+	enum kas_err err;
+
+	*ret_size = 0;
+	if (note.n == 0)
+		return KAS_OK;
+	h = hash_of(note);
+	if (was_issued(en, &h, ret_size))
+		return KAS_OK;
+	if (checkpoint_open(note, signer_vkey(en->config.signer), &c, NULL) != KAS_OK) {
+		en->count.checkpoints_unreadable++;
+		return KAS_OK;
+	}
+	size = c.size;
+	err = compare(en, who, &c);
+	if (err == KAS_OK) {
+		history_issued(en, size, note);
+		*ret_size = size;
+	}
+	return err == KAS_NOTFOUND ? KAS_OK : err;
+}
+
+enum kas_err
+history_take_cosigned(struct engine *en, struct bytes note, uint64_t *ret_size)
+{
+	struct checkpoint c;
+	struct clock_reading now = engine_now(en);
+	enum kas_err err;
+
+	*ret_size = 0;
+	if (!en->has_hq || note.n == 0)
+		return KAS_NOTFOUND;
+	err = checkpoint_open_cosigned(note, signer_vkey(en->config.signer), &en->hq, &c, NULL,
+	    NULL);
+	if (err != KAS_OK)
+		return err;
+	err = compare(en, "headquarters", &c);
+	if (err != KAS_OK)
+		return err;
+	*ret_size = c.size;
+	if (c.size > en->cosigned_size || en->cosigned.n == 0) {
+		buf_reset(&en->cosigned);
+		buf_add(&en->cosigned, note.p, note.n);
+		en->cosigned_size = c.size;
+		en->cosigned_wall_us = now.wall_us;
+		if (!en->cosigned_unsaved)
+			en->cosigned_unsaved_since = now.mono_us;
+		en->cosigned_unsaved = true;
+	}
+	return KAS_OK;
+}
+
+static void
+publish_notice(struct engine *en, struct bytes note, uint64_t size)
+{
+	Kasir__V1__CheckpointNotice n = KASIR__V1__CHECKPOINT_NOTICE__INIT;
+	char topic[WIRE_TOPIC_MAX];
+
+	n.checkpoint = proto_bytes(note);
+	buf_reset(&en->out);
+	proto_append(&en->out, &n.base);
+	topic_format(TOPIC_CHECKPOINT, en->store, NULL, topic);
+	if (en->out.failed || en->ports.bus.publish(en->ports.bus.ctx, topic,
+	    buf_bytes(&en->out), true) != KAS_OK)
+		return;
+	en->announced_us = engine_now(en).mono_us;
+	en->announced_size = size;
+}
+
+void
+history_announce(struct engine *en)
+{
+	uint64_t now = engine_now(en).mono_us;
+
+	if (en->has_hq) {
+		if (en->cosigned_size > en->announced_size)
+			publish_notice(en, buf_bytes(&en->cosigned), en->cosigned_size);
+	} else if (en->durable > en->announced_size &&
+	    (en->announced_size == 0 || now - en->announced_us >= ANNOUNCE_US)) {
+		publish_notice(en, buf_bytes(&en->note), en->durable);
+	}
+}

@@ -1,0 +1,345 @@
+/* intake.c - messages from terminals: decode, verify, judge, stage.
+ *
+ * Genuineness is decided first, on the statement alone; what is genuine is never refused. */
+#include "daemon/store/engine_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/defect.h"
+
+/* A transaction of this turn, on its way through. */
+struct candidate {
+	const struct inbox_message *message;
+	struct peer *peer;
+	struct signed_txn t;
+};
+
+struct intake {
+	struct candidate *items;	/* room for `max` */
+	struct sig_job *jobs;
+	size_t n, max;
+};
+
+Kasir__V1__RefusalReason
+intake_hold_reason(const struct engine *en)
+{
+	if (en->stopping)
+		return KASIR__V1__REFUSAL_REASON__STARTING;
+	switch (en->state) {
+	case ENGINE_SERVING:
+		return KASIR__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED;
+	case ENGINE_STORAGE_FULL:
+		return KASIR__V1__REFUSAL_REASON__STORAGE_FULL;
+	case ENGINE_STORAGE_FAILED:
+		return KASIR__V1__REFUSAL_REASON__STORAGE_FAILED;
+	case ENGINE_NEWER_HISTORY:
+		return KASIR__V1__REFUSAL_REASON__NEWER_HISTORY;
+	case ENGINE_STARTING:
+	case ENGINE_STOPPING:
+		break;
+	}
+	return KASIR__V1__REFUSAL_REASON__STARTING;
+}
+
+static void
+refuse(struct engine *en, const struct inbox_message *m, Kasir__V1__RefusalReason reason,
+    const Kasir__V1__SignedTransaction *t, const struct hash *statement, const char *text)
+{
+	struct refused r = { reason, t != NULL ? t->epoch : 0, t != NULL ? t->sequence : 0,
+		statement, text };
+
+	refusals_add(en, m->topic.terminal, &r);
+	if (reason >= KASIR__V1__REFUSAL_REASON__STARTING)
+		return;
+	ledger_keep_aside(en, m, reason, text);
+	engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused%s%.0llu: %s", m->topic.terminal,
+	    t != NULL ? " sequence " : " a message", t != NULL ?
+	    (unsigned long long)t->sequence : 0ULL, text);
+}
+
+/* Whose key would have signed this; NULL: refused. */
+static const struct terminal_row *
+find_key(struct engine *en, const struct inbox_message *m,
+    const Kasir__V1__SignedTransaction *t, const struct hash *statement)
+{
+	const struct keyring *k = book_keyring(en->book);
+	const struct terminal_row *row = keyring_find(k, m->topic.terminal, t->epoch);
+	char text[160];
+
+	if (row == NULL && keyring_newest(k, m->topic.terminal) == NULL) {
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__UNKNOWN_TERMINAL, t, statement,
+		    "no such terminal here");
+	} else if (row == NULL) {
+		snprintf(text, sizeof text, "the terminal has no epoch %llu",
+		    (unsigned long long)t->epoch);
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__UNKNOWN_EPOCH, t, statement, text);
+	} else if (row->revoked_at != KEYRING_NEVER) {
+		snprintf(text, sizeof text, "the key of epoch %llu was revoked by entry %llu",
+		    (unsigned long long)t->epoch, (unsigned long long)row->revoked_at);
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__REVOKED, t, statement, text);
+		row = NULL;
+	}
+	return row;
+}
+
+static void
+add_candidate(struct engine *en, struct intake *in, const struct inbox_message *m,
+    struct peer *p, const Kasir__V1__SignedTransaction *t)
+{
+	struct candidate *c = &in->items[in->n];
+	const struct terminal_row *row;
+	Kasir__V1__RefusalReason hold = intake_hold_reason(en);
+	struct kas_why why;
+
+	if (wire_open_txn(t, en->store, m->topic.terminal, &c->t, &why) != KAS_OK) {
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__MALFORMED, t, NULL, why.text);
+		return;
+	}
+	if (hold != KASIR__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED) {
+		refuse(en, m, hold, t, &c->t.hash, en->detail);
+		return;
+	}
+	row = find_key(en, m, t, &c->t.hash);
+	if (row == NULL)
+		return;
+	c->message = m;
+	c->peer = p;
+	in->jobs[in->n] = (struct sig_job){ .key = row->key.b, .sig = c->t.signature,
+		.message = BYTES(c->t.text, c->t.text_n) };
+	in->n++;
+}
+
+/* Where the terminal stands, by the checkpoint it sends along.  A message of new sales may
+ * have crossed our last answer, so it moves peer.linked only forward; a question, or a
+ * sale sent again (see answer_taken), says that an answer was lost. */
+static enum kas_err
+take_checkpoints(struct engine *en, const Kasir__V1__TransactionBatch *b, struct peer *p,
+    uint64_t *ret_stated)
+{
+	uint64_t cosigned;
+	enum kas_err err;
+
+	err = history_check(en, p->terminal, bytes_of_proto(b->checkpoint), ret_stated);
+	if (err != KAS_OK)
+		return err;
+	if (*ret_stated > p->linked || b->n_transactions == 0 || p->linked == 0)
+		p->linked = *ret_stated;
+	if (b->cosigned.len > 0) {
+		err = history_take_cosigned(en, bytes_of_proto(b->cosigned), &cosigned);
+		if (err == KAS_FORK)
+			return err;
+		if (err == KAS_OK)
+			p->asked = cosigned;
+	}
+	p->answer_due = b->n_transactions == 0;
+	return KAS_OK;
+}
+
+static void
+hold_all(struct engine *en, struct intake *in, const struct inbox_message *m,
+    const Kasir__V1__TransactionBatch *b)
+{
+	size_t i;
+
+	/* The state holds: every one of them is put off. */
+	for (i = 0; i < b->n_transactions; i++)
+		add_candidate(en, in, m, NULL, b->transactions[i]);
+}
+
+static void
+take_presence(struct engine *en, const struct inbox_message *m)
+{
+	Kasir__V1__TerminalState *s;
+	struct peer *p;
+
+	s = PROTO_UNPACK(kasir__v1__terminal_state, &en->turn, m->payload);
+	if (s == NULL || en->book == NULL ||
+	    keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL)
+		return;
+	p = peers_get(&en->peers, m->topic.terminal);
+	if (p != NULL)
+		p->presence = (uint32_t)s->presence;
+}
+
+static void
+open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
+{
+	Kasir__V1__TransactionBatch *b;
+	struct peer *p;
+	struct kas_why why;
+	uint64_t stated;
+	size_t i;
+
+	en->count.messages++;
+	if (wire_decode_batch(m->payload, &en->turn, &b, &why) != KAS_OK) {
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__NOT_A_BATCH, NULL, NULL, why.text);
+		return;
+	}
+	if (strcmp(b->terminal, m->topic.terminal) != 0) {
+		refuse(en, m, KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL, NULL, NULL,
+		    "the message names another terminal than its topic");
+		return;
+	}
+	en->count.transactions += b->n_transactions;
+	if (en->state != ENGINE_SERVING || en->stopping) {
+		hold_all(en, in, m, b);
+		return;
+	}
+	/* Only terminals that the ledger names get a place in memory. */
+	if (keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL) {
+		if (b->n_transactions > 0)
+			(void)find_key(en, m, b->transactions[0], NULL);
+		return;
+	}
+	p = peers_get(&en->peers, m->topic.terminal);
+	if (p == NULL)
+		return;
+	if (take_checkpoints(en, b, p, &stated) != KAS_OK) {
+		hold_all(en, in, m, b);
+		return;
+	}
+	p->stated = stated;
+	for (i = 0; i < b->n_transactions; i++)
+		add_candidate(en, in, m, p, b->transactions[i]);
+}
+
+static Kasir__V1__AckStatus
+status_of(const Kasir__V1__TransactionRecord *r)
+{
+	if (r->conflict)
+		return KASIR__V1__ACK_STATUS__CONFLICT;
+	return r->n_broken > 0 ? KASIR__V1__ACK_STATUS__EXCEPTION :
+	    KASIR__V1__ACK_STATUS__DURABLE;
+}
+
+static struct reply
+reply_to(const struct candidate *c, Kasir__V1__AckStatus status)
+{
+	return (struct reply){ .peer = c->peer, .status = status, .epoch = c->t.st.epoch,
+		.sequence = c->t.st.sequence, .statement = c->t.hash };
+}
+
+/* The answer of the entry at INDEX again, whatever it was; if it is not durable yet, with
+ * its flush. */
+static enum kas_err
+answer_taken(struct engine *en, const struct candidate *c, uint64_t index)
+{
+	Kasir__V1__LedgerEntry *entry;
+	struct reply r = reply_to(c, KASIR__V1__ACK_STATUS__DUPLICATE);
+	struct group *g = ledger_group_of(en, index);
+	struct bytes payload;
+	enum kas_err err;
+
+	err = ledger_read(en, index, &en->turn, &r.entry, &payload);
+	if (err == KAS_OK)
+		err = wire_decode_entry(r.entry, &en->turn, &entry, NULL);
+	if (err != KAS_OK)
+		return err;
+	r.index = index;
+	r.original = status_of(entry->transaction);
+	if (r.original == KASIR__V1__ACK_STATUS__CONFLICT)
+		r.status = r.original;
+	/* It was sent again, so what we sent last may be lost: go by what the terminal says. */
+	c->peer->linked = c->peer->stated;
+	en->count.duplicates++;
+	return acks_add(en, g, &r);
+}
+
+static enum kas_err
+enter(struct engine *en, const struct candidate *c, const struct judgement *j,
+    const struct clock_reading *now)
+{
+	struct reply r = reply_to(c, KASIR__V1__ACK_STATUS__DURABLE);
+	enum kas_err err;
+
+	err = ledger_stage_transaction(en, &c->t, j, now, &r.entry, &r.index);
+	if (err != KAS_OK)
+		return err;
+	if (j->verdict == VERDICT_CONFLICT_NEW) {
+		r.status = KASIR__V1__ACK_STATUS__CONFLICT;
+		en->count.conflicts++;
+		engine_log(en, LOG_LVL_WARNING,
+		    "terminal \"%s\": sequence %llu conflicts with entry %llu; kept as entry %llu",
+		    c->peer->terminal, (unsigned long long)c->t.st.sequence,
+		    (unsigned long long)j->index, (unsigned long long)r.index);
+	} else if (!rule_set_is_empty(&j->broken)) {
+		r.status = KASIR__V1__ACK_STATUS__EXCEPTION;
+		en->count.exceptions++;
+	}
+	c->peer->last_wall_us = now->wall_us;
+	return acks_add(en, en->gather, &r);
+}
+
+static void
+take(struct engine *en, const struct candidate *c, const struct clock_reading *now)
+{
+	struct judgement j;
+	enum kas_err err;
+
+	err = book_judge(en->book, &c->t, now->wall_us, &en->turn, &j);
+	if (err == KAS_OK && DEFECT(DEDUPE_OFF) && j.verdict == VERDICT_DUPLICATE) {
+		j.verdict = VERDICT_NEW;
+		j.doc = PROTO_UNPACK(kasir__v1__transaction, &en->turn, c->t.payload);
+	}
+	if (err == KAS_OK)
+		err = j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW ?
+		    enter(en, c, &j, now) : answer_taken(en, c, j.index);
+	if (err == KAS_OK)
+		return;
+	/* Staged state and tree may differ now: begin again from the disk. */
+	engine_log(en, LOG_LVL_ERROR, "terminal \"%s\": sequence %llu cannot be entered: %s",
+	    c->message->topic.terminal, (unsigned long long)c->t.st.sequence, kas_err_text(err));
+	en->broken = err == KAS_NOMEM ? KAS_FULL : KAS_IO;
+}
+
+static void
+take_all(struct engine *en, struct intake *in)
+{
+	struct clock_reading now = engine_now(en);
+	size_t i;
+
+	/* What does not fit any more is sent again by its terminal. */
+	for (i = 0; i < in->n && en->broken == KAS_OK && ledger_has_room(en); i++) {
+		struct candidate *c = &in->items[i];
+
+		if (!in->jobs[i].ok) {
+			struct refused r = { KASIR__V1__REFUSAL_REASON__BAD_SIGNATURE,
+				c->t.st.epoch, c->t.st.sequence, &c->t.hash,
+				"bad signature" };
+
+			refusals_add(en, c->message->topic.terminal, &r);
+			ledger_keep_aside(en, c->message, r.reason, r.text);
+			engine_log(en, LOG_LVL_WARNING,
+			    "terminal \"%s\": refused sequence %llu: bad signature",
+			    c->message->topic.terminal, (unsigned long long)c->t.st.sequence);
+			continue;
+		}
+		take(en, c, &now);
+	}
+}
+
+void
+intake_turn(struct engine *en)
+{
+	struct intake in = { .max = TURN_TRANSACTIONS };
+	const struct inbox_message *m;
+
+	in.items = arena_alloc(&en->turn, in.max * sizeof *in.items);
+	in.jobs = arena_alloc(&en->turn, in.max * sizeof *in.jobs);
+	if (in.items == NULL || in.jobs == NULL)
+		return;
+	while (en->inbox_at < en->inbox_n &&
+	    in.max - in.n >= WIRE_BATCH_TRANSACTIONS_MAX &&
+	    (en->book == NULL || en->gather->n + in.n + 2 * WIRE_BATCH_TRANSACTIONS_MAX <
+	    GROUP_ENTRIES_MAX)) {
+		m = &en->inbox[en->inbox_at++];
+		if (m->topic.kind == TOPIC_STATE)
+			take_presence(en, m);
+		else
+			open_batch(en, &in, m);
+	}
+	en->ports.crew.verify(en->ports.crew.ctx, in.jobs, in.n);
+	take_all(en, &in);
+	refusals_send(en);
+}

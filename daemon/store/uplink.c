@@ -1,0 +1,431 @@
+/* uplink.c - carrying the ledger to headquarters.
+ *
+ *              connected                  welcome                 all held
+ *   DOWN ------------------> GREETING ---------------> STREAMING <========> IN_STEP
+ *    ^  lost (from anywhere)    |  time-out, refused      | time-out,     grown
+ *    |                          v                         v refused
+ *    +---------------------- HOLDING <--------------------+
+ *                               | due: says hello again (GREETING)
+ *
+ *   STOPPED: the histories differ; only a restore and a restart lead out of it.
+ *
+ * An empty cell of the table means: ignore, and count it. */
+#include "daemon/store/engine_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define IN_FLIGHT_MAX (sizeof ((struct uplink *)0)->ends / sizeof ((struct uplink *)0)->ends[0])
+#define BATCH_RAW ((size_t)64 * 1024)	/* small ones keep the engine's turns short */
+#define BATCH_ENTRIES 256
+#define LINGER_US (SECOND_US / 10)
+#define ANSWER_US (10 * SECOND_US)
+#define BACKOFF_FIRST_US SECOND_US
+#define BACKOFF_MAX_US (60 * SECOND_US)
+
+enum uplink_event {
+	EV_CONNECTED, EV_LOST, EV_WELCOME, EV_HELD, EV_REFUSED, EV_DUE, EV_DIFFER,
+	UPLINK__EVENTS
+};
+
+static enum kas_err
+send_up(struct engine *en, Kasir__V1__UplinkUp *up)
+{
+	char topic[WIRE_TOPIC_MAX];
+
+	up->session = en->uplink.session;
+	buf_reset(&en->out);
+	proto_append(&en->out, &up->base);
+	if (en->out.failed)
+		return KAS_NOMEM;
+	topic_format(TOPIC_UP, en->store, NULL, topic);
+	return en->ports.uplink.publish(en->ports.uplink.ctx, topic, buf_bytes(&en->out), false);
+}
+
+static void
+say_hello(struct engine *en)
+{
+	Kasir__V1__UplinkUp up = KASIR__V1__UPLINK_UP__INIT;
+	Kasir__V1__Hello hello = KASIR__V1__HELLO__INIT;
+	struct uplink *u = &en->uplink;
+
+	en->ports.random.fill(en->ports.random.ctx, (uint8_t *)&u->session, sizeof u->session);
+	u->in_flight = 0;
+	u->deadline = engine_now(en).mono_us + ANSWER_US;
+	hello.checkpoint = proto_bytes(buf_bytes(&en->note));
+	hello.cosigned = proto_bytes(buf_bytes(&en->cosigned));
+	hello.version = (char *)(uintptr_t)en->config.version;
+	up.body_case = KASIR__V1__UPLINK_UP__BODY_HELLO;
+	up.hello = &hello;
+	(void)send_up(en, &up);		/* unsent: the deadline tries again */
+}
+
+static void
+go_down(struct engine *en)
+{
+	en->uplink.deadline = UINT64_MAX;
+	en->uplink.in_flight = 0;
+}
+
+static void
+stop(struct engine *en)
+{
+	go_down(en);
+}
+
+/* Doubling from a second to a minute, each with up to as much again by chance, so that
+ * stores cut off together do not come back together. */
+static void
+back_off(struct engine *en)
+{
+	struct uplink *u = &en->uplink;
+	uint64_t wait = BACKOFF_FIRST_US << (u->failures < 6 ? u->failures : 6);
+	uint32_t chance;
+
+	if (wait > BACKOFF_MAX_US)
+		wait = BACKOFF_MAX_US;
+	en->ports.random.fill(en->ports.random.ctx, (uint8_t *)&chance, sizeof chance);
+	u->failures++;
+	u->in_flight = 0;
+	u->deadline = engine_now(en).mono_us + wait + chance % wait;
+}
+
+/* All held: wait for more.  Something to send: see to it soon, but let a little gather. */
+static void
+settle(struct engine *en)
+{
+	struct uplink *u = &en->uplink;
+	uint64_t now = engine_now(en).mono_us;
+
+	if (u->held == en->durable) {
+		u->state = UPLINK_IN_STEP;
+		u->deadline = UINT64_MAX;
+	} else {
+		u->state = UPLINK_STREAMING;
+		u->deadline = now + ANSWER_US;
+	}
+}
+
+static void
+start_stream(struct engine *en)
+{
+	struct uplink *u = &en->uplink;
+
+	u->next = u->held;
+	u->failures = 0;
+	settle(en);
+}
+
+/* Batches up to what is held have arrived.  If none of those in flight has, one was lost on
+ * the way and the others are of no use: greet again, so that late answers to them (another
+ * session's) are not taken for answers to what is sent anew. */
+static void
+advance(struct engine *en)
+{
+	struct uplink *u = &en->uplink;
+	unsigned done = 0;
+
+	while (done < u->in_flight && u->ends[done] <= u->held)
+		done++;
+	if (done == 0 && u->in_flight > 0) {
+		u->state = UPLINK_GREETING;
+		say_hello(en);
+		return;
+	}
+	u->in_flight -= done;
+	memmove(u->ends, u->ends + done, u->in_flight * sizeof *u->ends);
+	if (u->next < u->held)
+		u->next = u->held;
+	u->failures = 0;
+	settle(en);
+}
+
+static const struct {
+	void (*act)(struct engine *en);
+	enum uplink_state next;		/* start_stream and advance settle it themselves */
+} moves[UPLINK__STATES][UPLINK__EVENTS] = {
+	[UPLINK_DOWN] = {
+		[EV_CONNECTED] = { say_hello, UPLINK_GREETING },
+		[EV_DIFFER] = { stop, UPLINK_STOPPED },
+	},
+	[UPLINK_GREETING] = {
+		[EV_CONNECTED] = { say_hello, UPLINK_GREETING },
+		[EV_LOST] = { go_down, UPLINK_DOWN },
+		[EV_WELCOME] = { start_stream, UPLINK_STREAMING },
+		[EV_REFUSED] = { back_off, UPLINK_HOLDING },
+		[EV_DUE] = { back_off, UPLINK_HOLDING },
+		[EV_DIFFER] = { stop, UPLINK_STOPPED },
+	},
+	[UPLINK_STREAMING] = {
+		[EV_CONNECTED] = { say_hello, UPLINK_GREETING },
+		[EV_LOST] = { go_down, UPLINK_DOWN },
+		[EV_HELD] = { advance, UPLINK_STREAMING },
+		[EV_REFUSED] = { back_off, UPLINK_HOLDING },
+		[EV_DUE] = { back_off, UPLINK_HOLDING },
+		[EV_DIFFER] = { stop, UPLINK_STOPPED },
+	},
+	[UPLINK_IN_STEP] = {
+		[EV_CONNECTED] = { say_hello, UPLINK_GREETING },
+		[EV_LOST] = { go_down, UPLINK_DOWN },
+		[EV_HELD] = { advance, UPLINK_STREAMING },
+		[EV_REFUSED] = { back_off, UPLINK_HOLDING },
+		[EV_DIFFER] = { stop, UPLINK_STOPPED },
+	},
+	[UPLINK_HOLDING] = {
+		[EV_CONNECTED] = { say_hello, UPLINK_GREETING },
+		[EV_LOST] = { go_down, UPLINK_DOWN },
+		[EV_DUE] = { say_hello, UPLINK_GREETING },
+		[EV_DIFFER] = { stop, UPLINK_STOPPED },
+	},
+};
+
+static void
+happen(struct engine *en, enum uplink_event ev)
+{
+	enum uplink_state from = en->uplink.state;
+
+	if (moves[from][ev].act == NULL) {
+		en->count.uplink_ignored++;
+		return;
+	}
+	en->uplink.state = moves[from][ev].next;
+	moves[from][ev].act(en);
+}
+
+/* Entries from NEXT on as one EntryBatch; *RET_END is where it ends. */
+static enum kas_err
+send_batch(struct engine *en, uint64_t *ret_end)
+{
+	Kasir__V1__UplinkUp up = KASIR__V1__UPLINK_UP__INIT;
+	Kasir__V1__EntryBatch batch = KASIR__V1__ENTRY_BATCH__INIT;
+	Kasir__V1__EntryBlock block = KASIR__V1__ENTRY_BLOCK__INIT;
+	struct store_entry *e;
+	Kasir__V1__StoredEntry *items, **list;
+	struct buf raw, packed, note;
+	uint64_t left = en->durable - en->uplink.next;
+	size_t n, i;
+	enum kas_err err;
+
+	buf_init(&raw);
+	buf_init(&packed);
+	buf_init(&note);
+	e = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *e);
+	items = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *items);
+	list = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *list);
+	if (e == NULL || items == NULL || list == NULL)
+		return KAS_NOMEM;
+	err = en->ports.store.read(en->ports.store.ctx, en->uplink.next,
+	    left < BATCH_ENTRIES ? (size_t)left : BATCH_ENTRIES, BATCH_RAW, &en->turn, e, &n);
+	if (err != KAS_OK || n == 0)
+		return err != KAS_OK ? err : KAS_CORRUPT;
+	for (i = 0; i < n; i++) {
+		kasir__v1__stored_entry__init(&items[i]);
+		items[i].entry = proto_bytes(e[i].entry);
+		items[i].payload = proto_bytes(e[i].payload);
+		items[i].salt = proto_bytes(e[i].salt);
+		items[i].personal = proto_bytes(e[i].personal);
+		list[i] = &items[i];
+	}
+	block.n_entries = n;
+	block.entries = list;
+	proto_append(&raw, &block.base);
+	err = raw.failed ? KAS_NOMEM : wire_compress_block(buf_bytes(&raw), &packed);
+	if (err == KAS_OK)
+		err = ledger_sign(en, en->uplink.next + n, &note);
+	if (err == KAS_OK) {
+		batch.first = en->uplink.next;
+		batch.count = (uint32_t)n;
+		batch.raw_size = (uint32_t)raw.n;
+		batch.block = proto_bytes(buf_bytes(&packed));
+		batch.checkpoint = proto_bytes(buf_bytes(&note));
+		up.body_case = KASIR__V1__UPLINK_UP__BODY_BATCH;
+		up.batch = &batch;
+		err = send_up(en, &up);
+		*ret_end = en->uplink.next + n;
+	}
+	buf_fini(&raw);
+	buf_fini(&packed);
+	buf_fini(&note);
+	return err;
+}
+
+static bool
+may_ship(const struct engine *en)
+{
+	const struct uplink *u = &en->uplink;
+
+	return (u->state == UPLINK_STREAMING || u->state == UPLINK_IN_STEP) &&
+	    u->next < en->durable && u->in_flight < IN_FLIGHT_MAX &&
+	    en->state != ENGINE_NEWER_HISTORY;
+}
+
+static uint64_t
+ship_due(const struct engine *en)
+{
+	const struct uplink *u = &en->uplink;
+
+	if (!may_ship(en))
+		return UINT64_MAX;
+	return en->durable - u->next >= BATCH_ENTRIES / 2 ? 0 : u->linger_until;
+}
+
+/* One batch a turn: sales come first. */
+static void
+ship(struct engine *en)
+{
+	struct uplink *u = &en->uplink;
+	uint64_t now = engine_now(en).mono_us, end;
+
+	u->linger_until = now + LINGER_US;
+	if (send_batch(en, &end) != KAS_OK)
+		return;			/* the broker's queue is full: after the linger */
+	u->next = end;
+	u->ends[u->in_flight++] = end;
+	if (u->in_flight == 1)
+		u->deadline = now + ANSWER_US;
+	u->state = UPLINK_STREAMING;
+	en->count.uplink_batches++;
+}
+
+/* The cosigned checkpoint that came with an answer: proof that headquarters has it. */
+static enum kas_err
+take_cosigned(struct engine *en, struct bytes note, uint64_t size)
+{
+	uint64_t proved;
+	enum kas_err err;
+
+	/* Headquarters that were restored hold entries that they may not cosign yet. */
+	if (note.n == 0)
+		return KAS_OK;
+	err = history_take_cosigned(en, note, &proved);
+	return err == KAS_OK && proved > size ? KAS_RANGE : err;
+}
+
+static void
+on_held(struct engine *en, enum uplink_event ev, uint64_t size, struct bytes cosigned)
+{
+	enum kas_err err = take_cosigned(en, cosigned, size);
+
+	if (err == KAS_FORK)
+		return;			/* the engine has stopped, and us with it */
+	if (err != KAS_OK || size > en->durable) {
+		en->count.uplink_ignored++;
+		engine_log(en, LOG_LVL_WARNING, "headquarters' answer does not verify: %s",
+		    kas_err_text(err != KAS_OK ? err : KAS_RANGE));
+		return;
+	}
+	en->uplink.held = size;
+	happen(en, ev);
+	history_announce(en);
+}
+
+static void
+on_refused(struct engine *en, const Kasir__V1__Refused *r)
+{
+	uint64_t size;
+
+	en->count.uplink_refused++;
+	/* Its word alone stops nothing; our own signature under another history does. */
+	if (r->evidence.len > 0 &&
+	    history_check(en, "headquarters", bytes_of_proto(r->evidence), &size) == KAS_FORK)
+		return;
+	engine_log(en, LOG_LVL_WARNING, "headquarters refuses (%d): %.200s", (int)r->reason,
+	    text_is_utf8(bytes_of_text(r->text)) ? r->text : "(unreadable)");
+	happen(en, EV_REFUSED);
+}
+
+void
+uplink_on_message(struct engine *en, struct bytes payload)
+{
+	Kasir__V1__UplinkDown *down;
+
+	if (en->book == NULL || en->ports.uplink.publish == NULL ||
+	    wire_decode_down(payload, &en->turn, &down, NULL) != KAS_OK ||
+	    down->session != en->uplink.session) {
+		en->count.uplink_ignored++;
+		return;
+	}
+	switch (down->body_case) {
+	case KASIR__V1__UPLINK_DOWN__BODY_WELCOME:
+		on_held(en, EV_WELCOME, down->welcome->size,
+		    bytes_of_proto(down->welcome->cosigned));
+		break;
+	case KASIR__V1__UPLINK_DOWN__BODY_HELD:
+		on_held(en, EV_HELD, down->held->size, bytes_of_proto(down->held->cosigned));
+		break;
+	case KASIR__V1__UPLINK_DOWN__BODY_REFUSED:
+		on_refused(en, down->refused);
+		break;
+	default:
+		en->count.uplink_ignored++;
+	}
+}
+
+void
+uplink_init(struct engine *en)
+{
+	bool connected = en->uplink.connected;
+
+	en->uplink = (struct uplink){ .state = UPLINK_DOWN, .deadline = UINT64_MAX,
+		.connected = connected };
+}
+
+void
+uplink_on_connection(struct engine *en, bool connected)
+{
+	en->uplink.connected = connected;
+	if (!connected)
+		happen(en, EV_LOST);
+}
+
+void
+uplink_stop(struct engine *en)
+{
+	if (en->state == ENGINE_NEWER_HISTORY)
+		happen(en, EV_DIFFER);
+	else
+		uplink_init(en);
+}
+
+void
+uplink_turn(struct engine *en, uint64_t mono_us)
+{
+	struct uplink *u = &en->uplink;
+
+	if (en->ports.uplink.publish == NULL || en->stopping || en->durable == 0)
+		return;
+	if (u->state == UPLINK_DOWN && u->connected && en->state == ENGINE_SERVING)
+		happen(en, EV_CONNECTED);
+	if (u->deadline <= mono_us)
+		happen(en, EV_DUE);
+	if (ship_due(en) <= mono_us)
+		ship(en);
+}
+
+uint64_t
+uplink_wakeup(const struct engine *en)
+{
+	const struct uplink *u = &en->uplink;
+	uint64_t due = ship_due(en);
+
+	if (en->ports.uplink.publish == NULL || en->stopping)
+		return UINT64_MAX;
+	if (u->state == UPLINK_DOWN && u->connected && en->state == ENGINE_SERVING)
+		return 0;
+	return due < u->deadline ? due : u->deadline;
+}
+
+const char *
+uplink_state_text(const struct engine *en)
+{
+	static const char *const texts[UPLINK__STATES] = {
+		[UPLINK_DOWN] = "down",
+		[UPLINK_GREETING] = "greeting",
+		[UPLINK_STREAMING] = "streaming",
+		[UPLINK_IN_STEP] = "in step",
+		[UPLINK_HOLDING] = "holding",
+		[UPLINK_STOPPED] = "stopped: histories differ",
+	};
+
+	return en->ports.uplink.publish == NULL ? "off" : texts[en->uplink.state];
+}
