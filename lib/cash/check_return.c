@@ -23,7 +23,12 @@ struct returning {
 static bool
 add_to(int64_t *sum, int64_t v)
 {
-	return !__builtin_add_overflow(*sum, v, sum);
+	int64_t all;
+
+	if (__builtin_add_overflow(*sum, v, &all))
+		return false;
+	*sum = all;
+	return true;
 }
 
 static void
