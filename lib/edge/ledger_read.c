@@ -23,7 +23,7 @@ static const char *const queries[Q__COUNT] = {
 	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry) FROM head WHERE id = 1",
 	[Q_NEWEST] = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1",
 	[Q_TERMINALS] = "SELECT terminal, epoch, key, added_at, revoked_at, newest, count,"
-	    " newest_hash FROM terminal ORDER BY terminal, epoch",
+	    " newest_hash, newest_txn, awaited FROM terminal ORDER BY terminal, epoch",
 	[Q_ENTRIES] = "SELECT e.idx, e.entry, e.payload, p.salt, p.data"
 	    " FROM entry e LEFT JOIN personal p ON p.idx = e.idx"
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
@@ -137,10 +137,13 @@ static enum kas_err
 take_terminal(struct stmt *st, struct terminal_row *ret)
 {
 	struct bytes name = stmt_bytes(st, 0), key = stmt_bytes(st, 2), hash = stmt_bytes(st, 7);
+	struct bytes txn = stmt_bytes(st, 8);
 	struct terminal_row row = { 0 };
 
-	if (!text_is_name(name) || key.n != KEY_LEN)
+	if (!text_is_name(name) || key.n != KEY_LEN || txn.n != sizeof row.newest_txn)
 		return KAS_CORRUPT;
+	memcpy(row.newest_txn, txn.p, txn.n);
+	row.awaited = (uint64_t)stmt_int(st, 9);
 	memcpy(row.terminal, name.p, name.n);
 	row.epoch = (uint64_t)stmt_int(st, 1);
 	memcpy(row.key.b, key.p, KEY_LEN);

@@ -67,6 +67,8 @@ CREATE TABLE terminal (
 	newest INTEGER NOT NULL,
 	count INTEGER NOT NULL,
 	newest_hash BLOB CHECK (length(newest_hash) = 32),
+	newest_txn BLOB NOT NULL CHECK (length(newest_txn) = 16),
+	awaited INTEGER NOT NULL,
 	PRIMARY KEY (terminal, epoch)
 ) STRICT, WITHOUT ROWID;
 

@@ -26,10 +26,12 @@ static const char *const queries[W__COUNT] = {
 	    " ON CONFLICT (size) DO NOTHING",
 	[W_FACT] = "INSERT INTO fact (kind, key, idx) VALUES (?1, ?2, ?3)",
 	[W_TERMINAL] = "INSERT INTO terminal (terminal, epoch, key, added_at, revoked_at, newest,"
-	    " count, newest_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+	    " count, newest_hash, newest_txn, awaited)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 	    " ON CONFLICT (terminal, epoch) DO UPDATE SET revoked_at = excluded.revoked_at,"
 	    " newest = excluded.newest, count = excluded.count,"
-	    " newest_hash = excluded.newest_hash",
+	    " newest_hash = excluded.newest_hash, newest_txn = excluded.newest_txn,"
+	    " awaited = excluded.awaited",
 	[W_ASIDE] = "INSERT INTO aside (wall_us, topic, reason, text, message)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[W_ASIDE_TRIM] = "DELETE FROM aside WHERE id <= (SELECT max(id) FROM aside) - ?1",
@@ -190,6 +192,8 @@ write_terminal(struct stmt *st, const struct terminal_row *t)
 		stmt_bind_bytes(st, 8, hash_bytes(&t->newest_hash));
 	else
 		stmt_bind_null(st, 8);
+	stmt_bind_bytes(st, 9, BYTES(t->newest_txn, sizeof t->newest_txn));
+	stmt_bind_int(st, 10, (int64_t)t->awaited);
 	return stmt_run(st);
 }
 
