@@ -87,12 +87,26 @@ hex_parse(struct bytes text, uint8_t *to, size_t *ret_n)
 	return KAS_OK;
 }
 
+static bool
+is_ascii(struct bytes b)
+{
+	size_t i;
+
+	for (i = 0; i < b.n; i++)
+		if (b.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 enum kas_err
 base64_parse(struct bytes text, uint8_t *to, size_t *ret_n)
 {
 	size_t n;
 
-	/* libsodium refuses bad padding and stray low bits by itself. */
+	/* libsodium refuses bad padding and stray low bits by itself, but 1.0.18 takes
+	 * some bytes past ASCII for characters of the alphabet. */
+	if (!is_ascii(text))
+		return KAS_MALFORMED;
 	if (sodium_base642bin(to, *ret_n, (const char *)text.p, text.n, NULL, &n,
 	    NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
 		return KAS_MALFORMED;

@@ -90,6 +90,53 @@ base64_has_one_spelling(void **state)
 }
 
 static void
+base64_takes_its_64_characters_and_no_other_byte(void **state)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char text[4] = "AAAA";
+	uint8_t to[3];
+	size_t n;
+	int c, at;
+
+	(void)state;
+	for (c = 0; c < 256; c++) {
+		for (at = 0; at < 4; at++) {
+			bool pad = c == '=' && at == 3;
+			bool in = c != 0 && strchr(alphabet, c) != NULL;
+
+			memset(text, 'A', sizeof text);
+			text[at] = (char)c;
+			n = sizeof to;
+			if ((base64_parse(BYTES(text, 4), to, &n) == KAS_OK) != (in || pad))
+				fail_msg("byte 0x%02x at %d", (unsigned)c, at);
+		}
+	}
+}
+
+static void
+hex_takes_its_22_characters_and_no_other_byte(void **state)
+{
+	char text[2];
+	uint8_t to[1];
+	size_t n;
+	int c, at;
+
+	(void)state;
+	for (c = 0; c < 256; c++) {
+		for (at = 0; at < 2; at++) {
+			bool in = c != 0 && strchr("0123456789abcdefABCDEF", c) != NULL;
+
+			text[0] = text[1] = '0';
+			text[at] = (char)c;
+			n = sizeof to;
+			if ((hex_parse(BYTES(text, 2), to, &n) == KAS_OK) != in)
+				fail_msg("byte 0x%02x at %d", (unsigned)c, at);
+		}
+	}
+}
+
+static void
 what_does_not_fit_is_refused(void **state)
 {
 	uint8_t to[3];
@@ -179,6 +226,8 @@ main(void)
 		cmocka_unit_test(utf8_is_what_rfc_3629_allows),
 		cmocka_unit_test(base64_is_rfc_4648_s),
 		cmocka_unit_test(base64_has_one_spelling),
+		cmocka_unit_test(base64_takes_its_64_characters_and_no_other_byte),
+		cmocka_unit_test(hex_takes_its_22_characters_and_no_other_byte),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(hex_comes_back_in_either_case),
 		cmocka_unit_test(decimals_have_one_spelling),
