@@ -136,6 +136,9 @@ check_kind(sqlite3 *db, const char *path, const struct sql_kind *kind, enum sql_
 	if (pragma_int(db, "PRAGMA application_id", &app) != SQLITE_OK ||
 	    pragma_int(db, "PRAGMA user_version", &version) != SQLITE_OK)
 		return fail_db(why, db, path, kind, mode);
+	if (app == 0 && version == 0)
+		return fail(why, KAS_CORRUPT, path, kind, "is empty, or another program's: what "
+		    "stood there is lost, or the name is wrong");
 	if (app != kind->application_id || version < 1) {
 		snprintf(text, sizeof text, "is another kind of database (application_id %lld, "
 		    "version %lld; expected %d)", (long long)app, (long long)version,

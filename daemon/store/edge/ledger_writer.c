@@ -276,8 +276,8 @@ write_group(struct ledger_writer *w, const struct flush_group *g)
 	enum kas_err err;
 
 	if ((err = stmt_run(&w->q[W_BEGIN])) == KAS_OK &&
-	    (err = write_head(w, g)) == KAS_OK &&
 	    (err = write_entries(w, g)) == KAS_OK &&
+	    (err = write_head(w, g)) == KAS_OK &&
 	    (err = write_tiles(w, g)) == KAS_OK &&
 	    (err = write_cosigned(w, g)) == KAS_OK &&
 	    (err = write_asides(w, g)) == KAS_OK &&
