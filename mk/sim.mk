@@ -1,0 +1,26 @@
+## make sim             SEED=n: replay one seed with its trace; RUNS=n [BASE=b]: explore
+## make test-sim        300 seeds, the regression list, determinism, and the seeded defects
+SIM      := $(B)/bin/kasir-sim
+SEED     ?=
+RUNS     ?= 300
+BASE     ?= 1
+JOBS     ?= $(shell nproc)
+
+$(SIM): $(B)/obj/tests/sim/main.o $(B)/lib/libsim.a $(B)/lib/libtests.a $(B)/lib/libstore.a \
+    $(B)/lib/libhq.a $(B)/lib/libkasir.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	    $(LIBS_edge) $(LIBS_tool) $(LIBS_core)
+
+sim: $(SIM)
+	@$(SIM) $(if $(SEED),--seed $(SEED) --trace,--runs $(RUNS) --base $(BASE) --jobs $(JOBS))
+
+test-sim: $(SIM)
+	@tests/sim/run.sh $(SIM) $(JOBS)
+
+test-defects:
+	@$(MAKE) --no-print-directory B=$(B)/defects DEFECTS=1 $(B)/defects/bin/kasir-sim
+	@tests/sim/defects.sh $(B)/defects/bin/kasir-sim $(JOBS)
+
+.PHONY: sim test-sim test-defects
