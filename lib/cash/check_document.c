@@ -128,7 +128,7 @@ figures_of(const Kasir__V1__Transaction *doc)
 		return f;
 	f.kind = figure_kind_of(doc);
 	f.training = check_has_flag(doc, KASIR__V1__TRANSACTION_FLAG__TRAINING);
-	if (f.kind != FIGURE_NONE)
-		f.magnitude = doc->payable < 0 ? -(uint64_t)doc->payable : (uint64_t)doc->payable;
+	/* Of whatever type: as an exception it counts with what moved in the drawer. */
+	f.magnitude = doc->payable < 0 ? -(uint64_t)doc->payable : (uint64_t)doc->payable;
 	return f;
 }

@@ -589,7 +589,8 @@ figures_are_magnitudes_by_type(void **state)
 		{ TYPE(POST_VOID), -5, FIGURE_VOID, 5 },
 		{ TYPE(EXCHANGE), 0, FIGURE_SALE, 0 },
 		{ TYPE(EXCHANGE), -1, FIGURE_RETURN, 1 },
-		{ TYPE(NO_SALE), 5, FIGURE_NONE, 0 },
+		{ TYPE(NO_SALE), 5, FIGURE_NONE, 5 },
+		{ (Kasir__V1__TransactionType)99, -5, FIGURE_NONE, 5 },
 	};
 	Kasir__V1__TransactionFlag flags[] = { KASIR__V1__TRANSACTION_FLAG__OFFLINE,
 		KASIR__V1__TRANSACTION_FLAG__TRAINING };
