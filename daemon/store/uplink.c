@@ -5,7 +5,7 @@
  *    ^  lost (from anywhere)    |  time-out, refused      | time-out,     grown
  *    |                          v                         v refused
  *    +---------------------- HOLDING <--------------------+
- *                               | due: says hello again (GREETING)
+ *                               | due: says hello again (GREETING), as IN_STEP does now and then
  *
  *   STOPPED: the histories differ; only a restore and a restart lead out of it.
  *
@@ -22,6 +22,7 @@
 #define ANSWER_US (10 * SECOND_US)
 #define BACKOFF_FIRST_US SECOND_US
 #define BACKOFF_MAX_US (60 * SECOND_US)
+#define GREET_AGAIN_US (5 * 60 * SECOND_US)
 
 enum uplink_event {
 	EV_CONNECTED, EV_LOST, EV_WELCOME, EV_HELD, EV_REFUSED, EV_DUE, EV_DIFFER,
@@ -98,8 +99,10 @@ settle(struct engine *en)
 	uint64_t now = engine_now(en).mono_us;
 
 	if (u->held == en->durable) {
+		/* Headquarters may be put back from a backup while nothing is sold here, and
+		 * learn only from a hello what it lacks. */
 		u->state = UPLINK_IN_STEP;
-		u->deadline = UINT64_MAX;
+		u->deadline = now + GREET_AGAIN_US;
 	} else {
 		u->state = UPLINK_STREAMING;
 		u->deadline = now + ANSWER_US;
@@ -169,6 +172,7 @@ static const struct {
 		[EV_LOST] = { go_down, UPLINK_DOWN },
 		[EV_HELD] = { advance, UPLINK_STREAMING },
 		[EV_REFUSED] = { back_off, UPLINK_HOLDING },
+		[EV_DUE] = { say_hello, UPLINK_GREETING },
 		[EV_DIFFER] = { stop, UPLINK_STOPPED },
 	},
 	[UPLINK_HOLDING] = {
