@@ -1,0 +1,62 @@
+/* replay_receipt.h - a parsed receipt as CORD has it: texts into numbers, and which of the
+ * printed figures make up the printed total. */
+#ifndef KASIR_TERM_REPLAY_RECEIPT_H
+#define KASIR_TERM_REPLAY_RECEIPT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Rupiah in TEXT: "75,000", "46.000,00", "Rp 1.234.567", "(4.200)", "800-"; thousands by
+ * comma or point, two decimals at the end are none.  The last number, or the sum of the
+ * magnitudes of all.  false: there is no number. */
+bool receipt_amount(const char *text, int64_t *ret);
+bool receipt_amounts_sum(const char *text, int64_t *ret);
+/* Count in TEXT: "x 1", "2X", "0,292X", "*4 Pcs" in thousandths; a separator is a decimal
+ * one.  false: there is none, or not of at most three places. */
+bool receipt_count(const char *text, int64_t *ret);
+
+/* A printed figure; absent: 0. */
+struct printed {
+	bool there;
+	int64_t amount;
+};
+
+/* One entry of the menu. */
+struct receipt_item {
+	const char *name, *number, *modifiers;
+	int64_t quantity;		/* thousandths */
+	int64_t price;			/* of all of it, as printed */
+	int64_t unit_price;		/* rupiah; 0: not printed */
+	int64_t discount;		/* magnitude */
+	int64_t modifiers_price;
+	bool readable;			/* has a price */
+	bool voided;			/* stands under void_menu */
+};
+
+#define RECEIPT_ITEMS_MAX 128u
+struct receipt {
+	const char *id;
+	struct receipt_item items[RECEIPT_ITEMS_MAX];
+	size_t n;
+	struct printed subtotal, service, tax, discount, total, cash, change, card, emoney;
+};
+
+/* What ROOT says; texts borrowed from it.  KAS_MALFORMED: it is no receipt. */
+KAS_CHECKED enum kas_err receipt_read(json_t *root, struct receipt *ret);
+
+/* How the figures fit together: whether the discounts of lines are not yet in their prices,
+ * modifiers are paid extra, the document's discount is still to be taken, tax is in the
+ * prices; and what then remains between them and the total. */
+struct receipt_fit {
+	bool line_discounts, modifiers, discount, tax_in_prices;
+	int64_t goods;			/* lines after their own discounts */
+	int64_t rounding;		/* total - what the lines make, if that is rounding */
+	bool reconciles;
+};
+#define RECEIPT_ROUNDING_MAX 500
+struct receipt_fit receipt_fit(const struct receipt *r);
+
+#endif
