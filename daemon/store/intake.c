@@ -42,20 +42,18 @@ intake_hold_reason(const struct engine *en)
 	return KASIR__V1__REFUSAL_REASON__STARTING;
 }
 
+/* Say no, for good: keep the message aside, and tell terminal and log. */
 static void
-refuse(struct engine *en, const struct inbox_message *m, Kasir__V1__RefusalReason reason,
-    const Kasir__V1__SignedTransaction *t, const struct hash *statement, const char *text)
+reject(struct engine *en, const struct inbox_message *m, const struct refused *r)
 {
-	struct refused r = { reason, t != NULL ? t->epoch : 0, t != NULL ? t->sequence : 0,
-		statement, text };
-
-	refusals_add(en, m->topic.terminal, &r);
-	if (reason >= KASIR__V1__REFUSAL_REASON__STARTING)
-		return;
-	ledger_keep_aside(en, m, reason, text);
-	engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused%s%.0llu: %s", m->topic.terminal,
-	    t != NULL ? " sequence " : " a message", t != NULL ?
-	    (unsigned long long)t->sequence : 0ULL, text);
+	refusals_add(en, m->topic.terminal, r);
+	ledger_keep_aside(en, m, r->reason, r->text);
+	if (r->sequence == 0)
+		engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused a message: %s",
+		    m->topic.terminal, r->text);
+	else
+		engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused sequence %llu: %s",
+		    m->topic.terminal, (unsigned long long)r->sequence, r->text);
 }
 
 /* Whose key would have signed this; NULL: refused. */
@@ -66,21 +64,25 @@ find_key(struct engine *en, const struct inbox_message *m,
 	const struct keyring *k = book_keyring(en->book);
 	const struct terminal_row *row = keyring_find(k, m->topic.terminal, t->epoch);
 	char text[160];
+	struct refused r = { .epoch = t->epoch, .sequence = t->sequence,
+		.statement = statement, .text = text };
 
-	if (row == NULL && keyring_newest(k, m->topic.terminal) == NULL) {
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__UNKNOWN_TERMINAL, t, statement,
-		    "no such terminal here");
-	} else if (row == NULL) {
-		snprintf(text, sizeof text, "the terminal has no epoch %llu",
-		    (unsigned long long)t->epoch);
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__UNKNOWN_EPOCH, t, statement, text);
-	} else if (row->revoked_at != KEYRING_NEVER) {
+	if (row != NULL && row->revoked_at == KEYRING_NEVER)
+		return row;
+	if (row != NULL) {
+		r.reason = KASIR__V1__REFUSAL_REASON__REVOKED;
 		snprintf(text, sizeof text, "the key of epoch %llu was revoked by entry %llu",
 		    (unsigned long long)t->epoch, (unsigned long long)row->revoked_at);
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__REVOKED, t, statement, text);
-		row = NULL;
+	} else if (keyring_newest(k, m->topic.terminal) != NULL) {
+		r.reason = KASIR__V1__REFUSAL_REASON__UNKNOWN_EPOCH;
+		snprintf(text, sizeof text, "the terminal has no epoch %llu",
+		    (unsigned long long)t->epoch);
+	} else {
+		r.reason = KASIR__V1__REFUSAL_REASON__UNKNOWN_TERMINAL;
+		snprintf(text, sizeof text, "no such terminal here");
 	}
-	return row;
+	reject(en, m, &r);
+	return NULL;
 }
 
 static void
@@ -90,14 +92,20 @@ add_candidate(struct engine *en, struct intake *in, const struct inbox_message *
 	struct candidate *c = &in->items[in->n];
 	const struct terminal_row *row;
 	Kasir__V1__RefusalReason hold = intake_hold_reason(en);
+	struct refused r = { .epoch = t->epoch, .sequence = t->sequence };
 	struct kas_why why;
 
 	if (wire_open_txn(t, en->store, m->topic.terminal, &c->t, &why) != KAS_OK) {
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__MALFORMED, t, NULL, why.text);
+		r.reason = KASIR__V1__REFUSAL_REASON__MALFORMED;
+		r.text = why.text;
+		reject(en, m, &r);
 		return;
 	}
 	if (hold != KASIR__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED) {
-		refuse(en, m, hold, t, &c->t.hash, en->detail);
+		r.reason = hold;
+		r.statement = &c->t.hash;
+		r.text = en->detail;
+		refusals_add(en, m->topic.terminal, &r);
 		return;
 	}
 	row = find_key(en, m, t, &c->t.hash);
@@ -173,12 +181,14 @@ open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
 
 	en->count.messages++;
 	if (wire_decode_batch(m->payload, &en->turn, &b, &why) != KAS_OK) {
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__NOT_A_BATCH, NULL, NULL, why.text);
+		reject(en, m, &(struct refused){ .text = why.text,
+			.reason = KASIR__V1__REFUSAL_REASON__NOT_A_BATCH });
 		return;
 	}
 	if (strcmp(b->terminal, m->topic.terminal) != 0) {
-		refuse(en, m, KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL, NULL, NULL,
-		    "the message names another terminal than its topic");
+		reject(en, m, &(struct refused){
+			.reason = KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL,
+			.text = "the message names another terminal than its topic" });
 		return;
 	}
 	en->count.transactions += b->n_transactions;
@@ -304,15 +314,10 @@ take_all(struct engine *en, struct intake *in)
 		struct candidate *c = &in->items[i];
 
 		if (!in->jobs[i].ok) {
-			struct refused r = { KASIR__V1__REFUSAL_REASON__BAD_SIGNATURE,
-				c->t.st.epoch, c->t.st.sequence, &c->t.hash,
-				"bad signature" };
-
-			refusals_add(en, c->message->topic.terminal, &r);
-			ledger_keep_aside(en, c->message, r.reason, r.text);
-			engine_log(en, LOG_LVL_WARNING,
-			    "terminal \"%s\": refused sequence %llu: bad signature",
-			    c->message->topic.terminal, (unsigned long long)c->t.st.sequence);
+			reject(en, c->message, &(struct refused){ .text = "bad signature",
+				.reason = KASIR__V1__REFUSAL_REASON__BAD_SIGNATURE,
+				.epoch = c->t.st.epoch, .sequence = c->t.st.sequence,
+				.statement = &c->t.hash });
 			continue;
 		}
 		take(en, c, &now);
