@@ -72,6 +72,7 @@ report_status(struct engine *en, uint64_t token)
 	s.cosigned_size = en->cosigned_size;
 	s.cosigned_wall_us = en->cosigned_wall_us;
 	s.uplink_state = (char *)(uintptr_t)uplink_state_text(en);
+	s.broker_connected = en->bus_connected;
 	s.uptime_us = engine_now(en).mono_us - en->opened_us;
 	s.terminals_present = count_present(en);
 	s.n_counters = fill_counters(en, items, list);

@@ -209,6 +209,9 @@ engine_on_message(struct engine *en, const char *topic, struct bytes payload)
 {
 	struct inbox_message *m = &en->inbox[en->inbox_n];
 
+	/* Enough of it to see that it is too large; all of it might never fit. */
+	if (payload.n > WIRE_BATCH_MAX)
+		payload.n = WIRE_BATCH_MAX + 1;
 	if (en->inbox_n == en->config.inbox_max ||
 	    en->inbox_bytes + payload.n > INBOX_BYTES_MAX)
 		return KAS_FULL;
@@ -225,6 +228,7 @@ engine_on_message(struct engine *en, const char *topic, struct bytes payload)
 void
 engine_on_bus(struct engine *en, bool connected)
 {
+	en->bus_connected = connected;
 	/* A broker that lost its retained messages gets ours again. */
 	if (connected) {
 		en->announced_size = 0;

@@ -147,6 +147,7 @@ struct engine {
 	char detail[256];	/* why, for people */
 	uint64_t opened_us;	/* monotonic */
 	bool stopping;
+	bool bus_connected;
 	bool reopening;		/* the store port is at it */
 	uint64_t reopen_at;	/* monotonic; UINT64_MAX: not wanted */
 	unsigned reopen_failures;

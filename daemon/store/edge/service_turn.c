@@ -46,8 +46,6 @@ follow_state(struct service *s)
 
 	if (now != s->told) {
 		s->told = now;
-		log_line(LOG_LVL_NOTICE, "%s, %llu entries", engine_state_text(now),
-		    (unsigned long long)engine_durable_size(s->engine));
 		tell_status(s);
 	}
 	/* A full disk is answered with RETRY_LATER: that is service too. */
