@@ -1,0 +1,13 @@
+#!/bin/sh
+# Real processes against a real broker.  Ends with one line "N passed, N failed".
+# usage: tests/scenario/run.sh BUILD-FOLDER [WORD...]   KASIR_KEEP=1 keeps the folders
+set -eu
+here=$(dirname "$0")
+b=$1
+shift
+python=${PYTHON:-/usr/bin/python3}
+mkdir -p "$b/gen/py"
+protoc -Iproto --python_out="$b/gen/py" proto/kasir/v1/*.proto
+KASIR_BIN=$(cd "$b/bin" && pwd)
+export KASIR_BIN
+PYTHONPATH=$b/gen/py PYTHONDONTWRITEBYTECODE=1 exec "$python" "$here/run.py" "$@"
