@@ -282,6 +282,12 @@ uint64_t uplink_wakeup(const struct engine *en);
 void uplink_stop(struct engine *en);
 const char *uplink_state_text(const struct engine *en);
 
+/* uplink_frames.c */
+KAS_CHECKED enum kas_err uplink_send(struct engine *en, Kasir__V1__UplinkUp *up);
+/* Entries from uplink.next on as one EntryBatch with the signed checkpoint of its end. */
+KAS_CHECKED enum kas_err uplink_send_batch(struct engine *en, size_t max, size_t max_bytes,
+    uint64_t *ret_end);
+
 /* commands.c */
 void commands_answer(struct engine *en, const struct group *g);
 void commands_take_back(struct engine *en, const struct group *g, const char *why);

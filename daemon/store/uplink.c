@@ -29,20 +29,6 @@ enum uplink_event {
 	UPLINK__EVENTS
 };
 
-static enum kas_err
-send_up(struct engine *en, Kasir__V1__UplinkUp *up)
-{
-	char topic[WIRE_TOPIC_MAX];
-
-	up->session = en->uplink.session;
-	buf_reset(&en->out);
-	proto_append(&en->out, &up->base);
-	if (en->out.failed)
-		return KAS_NOMEM;
-	topic_format(TOPIC_UP, en->store, NULL, topic);
-	return en->ports.uplink.publish(en->ports.uplink.ctx, topic, buf_bytes(&en->out), false);
-}
-
 static void
 say_hello(struct engine *en)
 {
@@ -58,7 +44,7 @@ say_hello(struct engine *en)
 	hello.version = (char *)(uintptr_t)en->config.version;
 	up.body_case = KASIR__V1__UPLINK_UP__BODY_HELLO;
 	up.hello = &hello;
-	(void)send_up(en, &up);		/* unsent: the deadline tries again */
+	(void)uplink_send(en, &up);		/* unsent: the deadline tries again */
 }
 
 static void
@@ -196,63 +182,6 @@ happen(struct engine *en, enum uplink_event ev)
 	moves[from][ev].act(en);
 }
 
-/* Entries from NEXT on as one EntryBatch; *RET_END is where it ends. */
-static enum kas_err
-send_batch(struct engine *en, uint64_t *ret_end)
-{
-	Kasir__V1__UplinkUp up = KASIR__V1__UPLINK_UP__INIT;
-	Kasir__V1__EntryBatch batch = KASIR__V1__ENTRY_BATCH__INIT;
-	Kasir__V1__EntryBlock block = KASIR__V1__ENTRY_BLOCK__INIT;
-	struct store_entry *e;
-	Kasir__V1__StoredEntry *items, **list;
-	struct buf raw, packed, note;
-	uint64_t left = en->durable - en->uplink.next;
-	size_t n, i;
-	enum kas_err err;
-
-	buf_init(&raw);
-	buf_init(&packed);
-	buf_init(&note);
-	e = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *e);
-	items = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *items);
-	list = arena_alloc(&en->turn, BATCH_ENTRIES * sizeof *list);
-	if (e == NULL || items == NULL || list == NULL)
-		return KAS_NOMEM;
-	err = en->ports.store.read(en->ports.store.ctx, en->uplink.next,
-	    left < BATCH_ENTRIES ? (size_t)left : BATCH_ENTRIES, BATCH_RAW, &en->turn, e, &n);
-	if (err != KAS_OK || n == 0)
-		return err != KAS_OK ? err : KAS_CORRUPT;
-	for (i = 0; i < n; i++) {
-		kasir__v1__stored_entry__init(&items[i]);
-		items[i].entry = proto_bytes(e[i].entry);
-		items[i].payload = proto_bytes(e[i].payload);
-		items[i].salt = proto_bytes(e[i].salt);
-		items[i].personal = proto_bytes(e[i].personal);
-		list[i] = &items[i];
-	}
-	block.n_entries = n;
-	block.entries = list;
-	proto_append(&raw, &block.base);
-	err = raw.failed ? KAS_NOMEM : wire_compress_block(buf_bytes(&raw), &packed);
-	if (err == KAS_OK)
-		err = ledger_sign(en, en->uplink.next + n, &note);
-	if (err == KAS_OK) {
-		batch.first = en->uplink.next;
-		batch.count = (uint32_t)n;
-		batch.raw_size = (uint32_t)raw.n;
-		batch.block = proto_bytes(buf_bytes(&packed));
-		batch.checkpoint = proto_bytes(buf_bytes(&note));
-		up.body_case = KASIR__V1__UPLINK_UP__BODY_BATCH;
-		up.batch = &batch;
-		err = send_up(en, &up);
-		*ret_end = en->uplink.next + n;
-	}
-	buf_fini(&raw);
-	buf_fini(&packed);
-	buf_fini(&note);
-	return err;
-}
-
 static bool
 may_ship(const struct engine *en)
 {
@@ -281,7 +210,7 @@ ship(struct engine *en)
 	uint64_t now = engine_now(en).mono_us, end;
 
 	u->linger_until = now + LINGER_US;
-	if (send_batch(en, &end) != KAS_OK)
+	if (uplink_send_batch(en, BATCH_ENTRIES, BATCH_RAW, &end) != KAS_OK)
 		return;			/* the broker's queue is full: after the linger */
 	u->next = end;
 	u->ends[u->in_flight++] = end;
