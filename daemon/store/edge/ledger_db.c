@@ -63,27 +63,51 @@ do_flush(struct ledger_db *db, struct kas_why *why)
 }
 
 static enum kas_err
-do_reopen(struct ledger_db *db, enum kas_err after, struct kas_why *why)
+open_writer(struct ledger_db *db, struct kas_why *why)
+{
+	enum kas_err err = ledger_writer_open(db->path, &db->writer, why);
+	uint64_t size;
+
+	db->needs_copy = err == KAS_IO;
+	if (err != KAS_OK)
+		return err;
+	size = ledger_writer_size(db->writer);
+	if (size < db->durable)
+		return kas_fail(why, KAS_CORRUPT, "%s: holds %llu entries, %llu were durable",
+		    db->path, (unsigned long long)size, (unsigned long long)db->durable);
+	return KAS_OK;
+}
+
+static enum kas_err
+open_copy(struct ledger_db *db, struct kas_why *why)
 {
 	enum kas_err err;
 
 	ledger_writer_abandon(db->writer);
 	db->writer = NULL;
-	db->needs_copy = db->needs_copy || after != KAS_FULL;
-	if (db->needs_copy && (err = ledger_repair(db->path, db->durable, why)) != KAS_OK)
+	if ((err = ledger_repair(db->path, db->durable, why)) != KAS_OK ||
+	    (err = open_writer(db, why)) != KAS_OK)
 		return err;
-	err = ledger_writer_open(db->path, &db->writer, why);
-	db->needs_copy = err == KAS_IO;
-	if (err != KAS_OK)
-		return err;
-	/* After a full disk exactly what was there; after a copy perhaps the group whose
-	 * commit failed, too. */
-	if (ledger_writer_size(db->writer) < db->durable)
-		return kas_fail(why, KAS_CORRUPT, "%s: holds %llu entries, %llu were durable",
-		    db->path, (unsigned long long)ledger_writer_size(db->writer),
-		    (unsigned long long)db->durable);
+	/* Perhaps with the group whose commit failed. */
 	db->durable = ledger_writer_size(db->writer);
 	return KAS_OK;
+}
+
+static enum kas_err
+do_reopen(struct ledger_db *db, enum kas_err after, struct kas_why *why)
+{
+	enum kas_err err;
+
+	db->needs_copy = db->needs_copy || after != KAS_FULL;
+	if (db->needs_copy)
+		return open_copy(db, why);
+	ledger_writer_abandon(db->writer);
+	db->writer = NULL;
+	if ((err = open_writer(db, why)) != KAS_OK)
+		return err;
+	/* A full disk was to leave nothing.  If it did, who knows what is on the disk? */
+	db->needs_copy = ledger_writer_size(db->writer) != db->durable;
+	return db->needs_copy ? open_copy(db, why) : KAS_OK;
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "edge/ledger_read.h"
 
@@ -286,13 +287,24 @@ write_group(struct ledger_writer *w, const struct flush_group *g)
 	return err;
 }
 
+/* What the system said when a write to the log failed. */
+static int
+log_errno(sqlite3 *db)
+{
+	sqlite3_file *log = NULL;
+	int no = 0;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+	    log != NULL && log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &no);
+	return no;
+}
+
 /* SQLite takes only ENOSPC for a full disk.  A write refused for a quota or a size limit
  * goes the same way, and nothing was synced. */
 static bool
-is_full(sqlite3 *db, enum kas_err err)
+is_full(sqlite3 *db, enum kas_err err, int no)
 {
-	int no = sqlite3_system_errno(db);
-
 	return err == KAS_FULL || (sqlite3_extended_errcode(db) == SQLITE_IOERR_WRITE &&
 	    (no == EDQUOT || no == EFBIG));
 }
@@ -303,11 +315,12 @@ is_full(sqlite3 *db, enum kas_err err)
 static enum kas_err
 give_up(struct ledger_writer *w, enum kas_err err, struct kas_why *why)
 {
-	bool full = is_full(w->db, err);
+	int no = log_errno(w->db);
+	bool full = is_full(w->db, err, no);
 
-	kas_fail(&w->why, err, "writing the ledger: %s (system error %d)",
-	    err == KAS_CORRUPT ? "it is not as this daemon left it" : sqlite3_errmsg(w->db),
-	    sqlite3_system_errno(w->db));
+	kas_fail(&w->why, err, "writing the ledger: %s%s%s", err == KAS_CORRUPT
+	    ? "it is not as this daemon left it" : sqlite3_errmsg(w->db),
+	    no != 0 ? ": " : "", no != 0 ? strerror(no) : "");
 	if (why != NULL)
 		*why = w->why;
 	if (!sqlite3_get_autocommit(w->db))
@@ -360,6 +373,5 @@ ledger_writer_checkpoint(struct ledger_writer *w)
 	/* A sync that failed must not be tried again: the next one would succeed and mean
 	 * nothing. */
 	w->broken = true;
-	kas_fail(&w->why, KAS_IO, "checkpointing the ledger: %s (system error %d)",
-	    sqlite3_errmsg(w->db), sqlite3_system_errno(w->db));
+	kas_fail(&w->why, KAS_IO, "checkpointing the ledger: %s", sqlite3_errmsg(w->db));
 }
