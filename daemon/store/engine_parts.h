@@ -128,7 +128,7 @@ struct uplink {
 #define ENGINE_COUNTERS(X) \
 	X(messages) X(transactions) X(entries) X(flushes) X(flush_failures) \
 	X(duplicates) X(conflicts) X(exceptions) X(refused) X(asides_dropped) \
-	X(refusals_dropped) X(acks) X(acks_unsent) X(uplink_batches) X(uplink_refused) \
+	X(refusals_dropped) X(acks) X(acks_unsent) X(uplink_batches) X(uplink_unsent) X(uplink_refused) \
 	X(uplink_ignored) X(checkpoints_unreadable)
 struct engine_counters {
 #define X(name) uint64_t name;

@@ -44,7 +44,8 @@ say_hello(struct engine *en)
 	hello.version = (char *)(uintptr_t)en->config.version;
 	up.body_case = KASIR__V1__UPLINK_UP__BODY_HELLO;
 	up.hello = &hello;
-	(void)uplink_send(en, &up);		/* unsent: the deadline tries again */
+	if (uplink_send(en, &up) != KAS_OK)
+		en->count.uplink_unsent++;	/* the deadline tries again */
 }
 
 static void
