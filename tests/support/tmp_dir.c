@@ -6,14 +6,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void
-tmp_dir_make(struct tmp_dir *d)
+static void
+make_in(struct tmp_dir *d, const char *folder)
 {
-	snprintf(d->path, sizeof d->path, "/tmp/kasir-test-XXXXXX");
+	snprintf(d->path, sizeof d->path, "%s/kasir-test-XXXXXX", folder);
 	if (mkdtemp(d->path) == NULL) {
 		perror(d->path);
 		abort();
 	}
+}
+
+void
+tmp_dir_make(struct tmp_dir *d)
+{
+	make_in(d, "/tmp");
+}
+
+void
+tmp_dir_make_in_memory(struct tmp_dir *d)
+{
+	make_in(d, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 }
 
 static int

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "daemon/store/edge/ledger_db.h"
+#include "daemon/store/edge/ledger_keeper.h"
 #include "daemon/store/edge/ledger_repair.h"
-#include "daemon/store/edge/ledger_writer.h"
 #include "edge/ledger_read.h"
 #include "support/fault_vfs.h"
 #include "support/ledger_maker.h"
@@ -32,7 +32,7 @@ struct scene {
 	uint8_t *empty;			/* bytes of a ledger file without entries */
 	size_t empty_n;
 	struct ledger_maker *maker;
-	struct ledger_writer *writer;
+	struct ledger_keeper keeper;
 	uint64_t durable;		/* entries that were reported on disk */
 	uint64_t in_flight;		/* of the group whose commit failed */
 };
@@ -45,7 +45,7 @@ scene_open(struct scene *s)
 
 	memset(s, 0, sizeof *s);
 	fault_vfs_register();
-	tmp_dir_make(&s->dir);
+	tmp_dir_make_in_memory(&s->dir);
 	tmp_dir_file(&s->dir, "ledger.db", s->path);
 	tmp_dir_file(&s->dir, "empty.db", empty);
 	assert_int_equal(ledger_db_create(empty, NULL), KAS_OK);
@@ -66,7 +66,6 @@ scene_reset(struct scene *s)
 
 	maker_close(s->maker);
 	s->maker = maker_open(60, 30);
-	s->writer = NULL;
 	s->durable = s->in_flight = 0;
 	fault_vfs_forget();
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
@@ -162,27 +161,33 @@ lost(struct scene *s)
 }
 
 static void
-reopen(struct scene *s)
+start(struct scene *s)
 {
 	struct kas_why why = { "" };
 
-	if (ledger_repair_finish(s->path, &why) != KAS_OK ||
-	    ledger_writer_open(s->path, &s->writer, &why) != KAS_OK)
-		fail_msg("reopening: %s", why.text);
+	if (ledger_keeper_init(&s->keeper, s->path, &why) != KAS_OK)
+		fail_msg("starting: %s", why.text);
 }
 
-/* As ledger_db does after KAS_IO; with a disk that still fails at first. */
+/* The process ends without a word to the disk. */
 static void
-repair(struct scene *s)
+end(struct scene *s)
+{
+	s->keeper.doubtful = true;
+	ledger_keeper_fini(&s->keeper);
+}
+
+/* As the engine does; at first with a disk that still fails. */
+static void
+reopen(struct scene *s, enum kas_err after)
 {
 	struct kas_why why = { "" };
-	enum kas_err err = ledger_repair(s->path, s->durable, &why);
+	enum kas_err err = ledger_keeper_reopen(&s->keeper, after, &why);
 
 	assert_true(err == KAS_OK || err == KAS_IO || err == KAS_FULL);
 	fault_vfs_disarm();
-	if (err != KAS_OK && ledger_repair(s->path, s->durable, &why) != KAS_OK)
-		fail_msg("repair: %s", why.text);
-	reopen(s);
+	if (err != KAS_OK && ledger_keeper_reopen(&s->keeper, after, &why) != KAS_OK)
+		fail_msg("reopening: %s", why.text);
 }
 
 /* GROUP is on disk in the end, whatever it took. */
@@ -191,20 +196,12 @@ deliver(struct scene *s, const struct flush_group *group)
 {
 	enum kas_err err;
 
-	while ((err = ledger_writer_commit(s->writer, group, NULL)) != KAS_OK) {
-		ledger_writer_abandon(s->writer);
-		s->writer = NULL;
-		if (err == KAS_FULL) {
-			fault_vfs_disarm();
-			reopen(s);
-			assert_int_equal(ledger_writer_size(s->writer), s->durable);
-			continue;
-		}
-		assert_int_equal(err, KAS_IO);
-		repair(s);
-		if (ledger_writer_size(s->writer) == s->durable + group->n)
+	while ((err = ledger_keeper_flush(&s->keeper, group, NULL)) != KAS_OK) {
+		assert_true(err == KAS_FULL || err == KAS_IO);
+		reopen(s, err);
+		if (err == KAS_IO && s->keeper.durable == s->durable + group->n)
 			break;
-		assert_int_equal(ledger_writer_size(s->writer), s->durable);
+		assert_int_equal(s->keeper.durable, s->durable);
 	}
 	s->durable += group->n;
 }
@@ -213,15 +210,15 @@ static void
 run_with_fault(struct scene *s, enum fault what, unsigned long at, bool sticky)
 {
 	scene_reset(s);
-	reopen(s);
+	start(s);
 	fault_vfs_arm(what, at, sticky);
 	for (size_t i = 0; i < GROUPS; i++) {
 		deliver(s, next_group(s, i));
 		if (i == CHECKPOINT_AFTER)
-			ledger_writer_checkpoint(s->writer);
+			ledger_keeper_upkeep(&s->keeper);
 	}
 	fault_vfs_disarm();
-	ledger_writer_close(s->writer);
+	ledger_keeper_fini(&s->keeper);
 	assert_int_equal(s->durable, maker_size(s->maker));
 	assert_int_equal(lost(s), 0);
 }
@@ -255,12 +252,12 @@ commit_until_dark(struct scene *s)
 	for (size_t i = 0; i < GROUPS; i++) {
 		g = next_group(s, i);
 		s->in_flight = g->n;
-		if (ledger_writer_commit(s->writer, g, NULL) != KAS_OK)
+		if (ledger_keeper_flush(&s->keeper, g, NULL) != KAS_OK)
 			return;
 		s->durable += g->n;
 		s->in_flight = 0;
 		if (i == CHECKPOINT_AFTER)
-			ledger_writer_checkpoint(s->writer);
+			ledger_keeper_upkeep(&s->keeper);
 	}
 }
 
@@ -269,21 +266,22 @@ static int
 run_with_power_cut(struct scene *s, unsigned long at, uint64_t seed, bool *ret_reached)
 {
 	scene_reset(s);
-	reopen(s);
+	start(s);
 	fault_vfs_arm(FAULT_POWER, at, true);
 	commit_until_dark(s);
 	*ret_reached = fault_vfs_reached();
 	if (!*ret_reached) {
 		fault_vfs_disarm();
-		ledger_writer_close(s->writer);
+		ledger_keeper_fini(&s->keeper);
 		return lost(s);
 	}
-	ledger_writer_abandon(s->writer);
+	end(s);
 	fault_vfs_power_up(seed);
-	if (ledger_repair_finish(s->path, NULL) != KAS_OK ||
-	    ledger_writer_open(s->path, &s->writer, NULL) != KAS_OK)
+	if (ledger_keeper_init(&s->keeper, s->path, NULL) != KAS_OK) {
+		end(s);
 		return 1;
-	ledger_writer_close(s->writer);
+	}
+	ledger_keeper_fini(&s->keeper);
 	return lost(s);
 }
 
@@ -337,7 +335,7 @@ static const struct flush_group *
 deliver_all_but_one(struct scene *s)
 {
 	scene_reset(s);
-	reopen(s);
+	start(s);
 	for (size_t i = 0; i + 1 < GROUPS; i++)
 		deliver(s, next_group(s, i));
 	return next_group(s, GROUPS - 1);
@@ -351,9 +349,9 @@ operations_of_last_commit(struct scene *s)
 	unsigned long n;
 
 	fault_vfs_arm(FAULT_NONE, 0, false);
-	assert_int_equal(ledger_writer_commit(s->writer, g, NULL), KAS_OK);
+	assert_int_equal(ledger_keeper_flush(&s->keeper, g, NULL), KAS_OK);
 	n = fault_vfs_operations();
-	ledger_writer_close(s->writer);
+	ledger_keeper_fini(&s->keeper);
 	return n;
 }
 
@@ -367,17 +365,17 @@ cut_power_in_repair(struct scene *s, unsigned long sync_at, unsigned long at, ui
 
 	s->in_flight = g->n;
 	fault_vfs_arm(FAULT_IO, sync_at, false);
-	assert_int_equal(ledger_writer_commit(s->writer, g, NULL), KAS_IO);
+	assert_int_equal(ledger_keeper_flush(&s->keeper, g, NULL), KAS_IO);
 	fault_vfs_arm(FAULT_POWER, at, true);
-	ledger_writer_abandon(s->writer);
+	end(s);
 	err = ledger_repair(s->path, s->durable, NULL);
 	reached = fault_vfs_reached();
 	assert_int_equal(err == KAS_OK, !reached);
 	if (reached)
 		fault_vfs_power_up(seed);
 	fault_vfs_disarm();
-	reopen(s);
-	ledger_writer_close(s->writer);
+	start(s);
+	ledger_keeper_fini(&s->keeper);
 	assert_int_equal(lost(s), 0);
 	return reached;
 }
@@ -412,14 +410,14 @@ test_a_repair_writes_again_what_a_failed_sync_left_in_the_cache(void **state)
 	sync_at = operations_of_last_commit(&s);
 	g = deliver_all_but_one(&s);
 	fault_vfs_arm(FAULT_IO, sync_at, false);
-	assert_int_equal(ledger_writer_commit(s.writer, g, NULL), KAS_IO);
-	ledger_writer_abandon(s.writer);
-	repair(&s);
+	assert_int_equal(ledger_keeper_flush(&s.keeper, g, NULL), KAS_IO);
+	reopen(&s, KAS_IO);
 	/* It shows: 10 of 25 faults at commit do.  Then it is durable. */
-	s.durable = ledger_writer_size(s.writer);
+	s.durable = s.keeper.durable;
+	assert_int_equal(s.durable, maker_size(s.maker));
 	fault_vfs_arm(FAULT_POWER, 1, true);
-	assert_int_equal(ledger_writer_commit(s.writer, maker_group(s.maker, 1), NULL), KAS_IO);
-	ledger_writer_abandon(s.writer);
+	assert_int_equal(ledger_keeper_flush(&s.keeper, maker_group(s.maker, 1), NULL), KAS_IO);
+	end(&s);
 	fault_vfs_power_up(0);
 	assert_int_equal(ledger_verify_tree(s.path, s.durable, NULL), KAS_OK);
 	scene_close(&s);

@@ -1,7 +1,7 @@
 /* Who may touch what:
  *
  *     caller's thread                       writer's thread
- *     reader (a connection)                 writer (a connection), checkpoints
+ *     reader (a connection)                 keeper: writer (a connection), checkpoints
  *     hands in one job: flush or reopen  -> does it
  *     dispatch: done, events             <- outcome, by eventfd
  *
@@ -16,9 +16,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "daemon/store/edge/ledger_keeper.h"
 #include "daemon/store/edge/ledger_lock.h"
-#include "daemon/store/edge/ledger_repair.h"
-#include "daemon/store/edge/ledger_writer.h"
 #include "edge/ledger_read.h"
 
 enum job { JOB_NONE, JOB_FLUSH, JOB_REOPEN, JOB_STOP };
@@ -42,73 +41,10 @@ struct ledger_db {
 	enum kas_err outcome;
 	struct kas_why outcome_why;
 
-	struct ledger_writer *writer;	/* writer's thread; NULL after a failed reopen */
-	uint64_t durable;		/* entries, as last committed */
-	bool needs_copy;		/* until a copy is in place */
+	struct ledger_keeper keeper;	/* writer's thread */
 };
 
 /* -- the writer's thread -- */
-
-static enum kas_err
-do_flush(struct ledger_db *db, struct kas_why *why)
-{
-	enum kas_err err;
-
-	if (db->writer == NULL)
-		return kas_fail(why, KAS_IO, "the ledger is not open");
-	err = ledger_writer_commit(db->writer, db->group, why);
-	db->durable = ledger_writer_size(db->writer);
-	db->needs_copy = db->needs_copy || err == KAS_IO;
-	return err;
-}
-
-static enum kas_err
-open_writer(struct ledger_db *db, struct kas_why *why)
-{
-	enum kas_err err = ledger_writer_open(db->path, &db->writer, why);
-	uint64_t size;
-
-	db->needs_copy = err == KAS_IO;
-	if (err != KAS_OK)
-		return err;
-	size = ledger_writer_size(db->writer);
-	if (size < db->durable)
-		return kas_fail(why, KAS_CORRUPT, "%s: holds %llu entries, %llu were durable",
-		    db->path, (unsigned long long)size, (unsigned long long)db->durable);
-	return KAS_OK;
-}
-
-static enum kas_err
-open_copy(struct ledger_db *db, struct kas_why *why)
-{
-	enum kas_err err;
-
-	ledger_writer_abandon(db->writer);
-	db->writer = NULL;
-	if ((err = ledger_repair(db->path, db->durable, why)) != KAS_OK ||
-	    (err = open_writer(db, why)) != KAS_OK)
-		return err;
-	/* Perhaps with the group whose commit failed. */
-	db->durable = ledger_writer_size(db->writer);
-	return KAS_OK;
-}
-
-static enum kas_err
-do_reopen(struct ledger_db *db, enum kas_err after, struct kas_why *why)
-{
-	enum kas_err err;
-
-	db->needs_copy = db->needs_copy || after != KAS_FULL;
-	if (db->needs_copy)
-		return open_copy(db, why);
-	ledger_writer_abandon(db->writer);
-	db->writer = NULL;
-	if ((err = open_writer(db, why)) != KAS_OK)
-		return err;
-	/* A full disk was to leave nothing.  If it did, who knows what is on the disk? */
-	db->needs_copy = ledger_writer_size(db->writer) != db->durable;
-	return db->needs_copy ? open_copy(db, why) : KAS_OK;
-}
 
 static void
 tell(struct ledger_db *db, enum kas_err outcome, const struct kas_why *why)
@@ -133,9 +69,9 @@ do_job(struct ledger_db *db, enum job job)
 	enum kas_err outcome;
 
 	if (job == JOB_FLUSH)
-		outcome = do_flush(db, &why);
+		outcome = ledger_keeper_flush(&db->keeper, db->group, &why);
 	else
-		outcome = do_reopen(db, db->after, &why);
+		outcome = ledger_keeper_reopen(&db->keeper, db->after, &why);
 	tell(db, outcome, &why);
 }
 
@@ -150,9 +86,9 @@ wait_for_job(struct ledger_db *db)
 	pthread_mutex_lock(&db->mutex);
 	for (;;) {
 		waiting = db->job != JOB_NONE && !db->taken;
-		if (db->writer != NULL && ledger_writer_wants_checkpoint(db->writer, waiting)) {
+		if (ledger_keeper_wants_upkeep(&db->keeper, waiting)) {
 			pthread_mutex_unlock(&db->mutex);
-			ledger_writer_checkpoint(db->writer);
+			ledger_keeper_upkeep(&db->keeper);
 			pthread_mutex_lock(&db->mutex);
 			continue;
 		}
@@ -354,11 +290,9 @@ open_parts(struct ledger_db *db, struct kas_why *why)
 	enum kas_err err;
 
 	if ((err = ledger_lock(db->path, &db->lock_fd, why)) != KAS_OK ||
-	    (err = ledger_repair_finish(db->path, why)) != KAS_OK ||
-	    (err = ledger_writer_open(db->path, &db->writer, why)) != KAS_OK ||
+	    (err = ledger_keeper_init(&db->keeper, db->path, why)) != KAS_OK ||
 	    (err = ledger_read_open(db->path, &db->reader, why)) != KAS_OK)
 		return err;
-	db->durable = ledger_writer_size(db->writer);
 	db->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (db->event_fd < 0 || !start_thread(db))
 		return kas_fail(why, KAS_NOMEM, "ledger: no event or thread to be had: %s",
@@ -410,10 +344,7 @@ ledger_db_close(struct ledger_db *db)
 		stop_thread(db);
 	/* The writer last: who closes last empties the log. */
 	ledger_read_close(db->reader);
-	if (db->needs_copy)
-		ledger_writer_abandon(db->writer);
-	else
-		ledger_writer_close(db->writer);
+	ledger_keeper_fini(&db->keeper);
 	if (db->event_fd >= 0)
 		close(db->event_fd);
 	ledger_unlock(db->lock_fd);
