@@ -39,6 +39,10 @@ struct kas_why {
  * `return kas_fail(why, KAS_RANGE, "line %d: ...", n);`. */
 enum kas_err kas_fail(struct kas_why *why, enum kas_err err, const char *fmt, ...)
     KAS_PRINTF(3, 4);
+#if defined(__clang_analyzer__) && !defined(KASIR_BASE_ERR_C)
+/* The analyzer sees one file at a time: tell it that what comes back is what went in. */
+#define kas_fail(why, err, ...) (kas_fail((why), (err), __VA_ARGS__), (err))
+#endif
 
 /* Put "context: " before the sentence that stands in WHY. */
 void kas_why_prefix(struct kas_why *why, const char *fmt, ...) KAS_PRINTF(2, 3);

@@ -113,7 +113,8 @@ checkpoint_open_cosigned(struct bytes b, const struct vkey *log, const struct vk
 	uint64_t time;
 	enum kas_err err;
 
-	if ((err = note_parse(b, &n, why)) != KAS_OK || (err = open_note(&n, log, &c, why)) != KAS_OK)
+	if ((err = note_parse(b, &n, why)) != KAS_OK ||
+	    (err = open_note(&n, log, &c, why)) != KAS_OK)
 		return err;
 	switch (note_verify(&n, witness, &time)) {
 	case KAS_OK:
