@@ -16,11 +16,14 @@ $(SIM): $(B)/obj/tests/sim/main.o $(B)/lib/libsim.a $(B)/lib/libtests.a $(B)/lib
 sim: $(SIM)
 	@$(SIM) $(if $(SEED),--seed $(SEED) --trace,--runs $(RUNS) --base $(BASE) --jobs $(JOBS))
 
-test-sim: $(SIM)
-	@tests/sim/run.sh $(SIM) $(JOBS)
+DEFECTIVE := $(B)/defects/bin/kasir-sim
+defective-sim:
+	@$(MAKE) --no-print-directory B=$(B)/defects DEFECTS=1 $(DEFECTIVE)
 
-test-defects:
-	@$(MAKE) --no-print-directory B=$(B)/defects DEFECTS=1 $(B)/defects/bin/kasir-sim
-	@tests/sim/defects.sh $(B)/defects/bin/kasir-sim $(JOBS)
+test-sim: $(SIM) defective-sim
+	@tests/sim/run.sh $(SIM) $(DEFECTIVE) $(JOBS)
 
-.PHONY: sim test-sim test-defects
+test-defects: defective-sim
+	@tests/sim/defects.sh $(DEFECTIVE) $(JOBS)
+
+.PHONY: sim defective-sim test-sim test-defects

@@ -80,6 +80,8 @@ history_copy(struct history *to, const struct history *from)
 void
 history_truncate(struct history *h, size_t n)
 {
+	if (n >= h->n)
+		return;
 	h->n_peaks = 0;
 	h->n = n;
 	for (size_t i = 0; i < n; i++)

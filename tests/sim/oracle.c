@@ -286,6 +286,8 @@ check_cosigned(struct oracle *o, struct bytes note)
 		world_fail(o->w, "the cosigned size fell from %llu to %llu", LLU(o->hq_cosigned),
 		    LLU(c.size));
 	o->hq_cosigned = c.size;
+	if (c.size > o->hq_cosigned_ever)
+		o->hq_cosigned_ever = c.size;
 }
 
 void

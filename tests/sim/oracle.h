@@ -54,7 +54,7 @@ struct oracle {
 	uint64_t shown_at;		/* when the store saw that it was; UINT64_MAX: not yet */
 	struct published { uint64_t size; struct hash root; } *published;
 	size_t n_published, cap_published;
-	uint64_t hq_cosigned;
+	uint64_t hq_cosigned, hq_cosigned_ever;
 	uint64_t acks;			/* proofs that tills accepted */
 };
 

@@ -360,6 +360,7 @@ store_node_start(struct store_node *s)
 	world_trace(s->w, "store", "starts with %llu entries",
 	    (unsigned long long)engine_durable_size(s->engine));
 	s->state = engine_state(s->engine);
+	s->set.oracle->shown_at = UINT64_MAX;	/* what it was shown went with the process */
 	client_start(s->shop);
 	client_start(s->wan);
 	plan_turn(s, 0);
