@@ -408,7 +408,7 @@ session_stats(const struct session *s, struct session_stats *ret)
 	ret->sequence = s->sequence;
 	ret->made = s->count[OUTBOX_MADE];
 	ret->durable = s->count[OUTBOX_DURABLE];
-	ret->witnessed = s->count[OUTBOX_WITNESSED];
+	ret->witnessed += s->count[OUTBOX_WITNESSED];
 	ret->rejected = s->count[OUTBOX_REJECTED];
 	ret->conflict = s->count[OUTBOX_CONFLICT];
 	ret->in_flight = s->unanswered;

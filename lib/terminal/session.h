@@ -132,7 +132,8 @@ struct session_stats {
 	enum session_state state;
 	char reason[160];		/* why it is REFUSED, HOLDING or FORKED; may be empty */
 	uint64_t epoch, sequence;	/* newest made */
-	uint64_t made, durable, witnessed, rejected, conflict;	/* sales in the outbox by state */
+	uint64_t made, durable, rejected, conflict;	/* sales in the outbox by state */
+	uint64_t witnessed;		/* since it was opened: they leave the outbox */
 	uint64_t in_flight;		/* of those MADE */
 	uint64_t checkpoint_size, cosigned_size;		/* verified and linked; 0: none */
 	/* Since it was opened: */

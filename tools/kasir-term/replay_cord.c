@@ -385,18 +385,59 @@ gross_of(const Kasir__V1__Transaction *doc)
 	return sum;
 }
 
+/* How the receipt was paid: one reading of the figures under the total. */
+struct paid {
+	struct printed cash, voucher;
+	int64_t applied;
+};
+
+static struct paid
+read_paid(const struct receipt *r, bool sum, bool voucher)
+{
+	struct paid p = { .cash = sum ? r->cash_sum : r->cash };
+
+	if (voucher)
+		p.voucher = r->other;
+	p.applied = p.cash.amount - (p.cash.there ? r->change.amount : 0) + p.voucher.amount +
+	    r->card.amount + r->emoney.amount;
+	return p;
+}
+
+static int64_t
+apart(int64_t a, int64_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+/* The plainest reading that settles TOTAL; if none does, the plainest. */
+static struct paid
+find_paid(const struct receipt *r, int64_t total)
+{
+	struct paid p;
+	unsigned way;
+
+	for (way = 0; way < 4; way++) {
+		p = read_paid(r, (way & 1) != 0, (way & 2) != 0);
+		if (apart(p.applied, total) <= RECEIPT_ROUNDING_MAX)
+			return p;
+	}
+	return read_paid(r, false, false);
+}
+
+/* Small differences are rounding, whether printed before the total or after it; larger ones
+ * stay, and break total.gross or tender.sum. */
 static void
-set_totals(struct making *m)
+set_totals(struct making *m, struct paid *paid)
 {
 	Kasir__V1__Transaction *doc = m->doc;
-	int64_t gross = gross_of(doc), off;
+	int64_t gross = gross_of(doc);
+	int64_t total = m->r->total.there ? m->r->total.amount : gross;
 
-	doc->payable = m->r->total.there ? m->r->total.amount : gross;
 	m->counts->totals_made_up += !m->r->total.there;
-	off = doc->payable - gross;
-	if (off >= -RECEIPT_ROUNDING_MAX && off <= RECEIPT_ROUNDING_MAX)
-		doc->cash_rounding = off;
-	doc->gross = doc->payable - doc->cash_rounding;
+	*paid = find_paid(m->r, total);
+	doc->payable = apart(paid->applied, total) <= RECEIPT_ROUNDING_MAX ? paid->applied : total;
+	doc->gross = apart(gross, total) <= RECEIPT_ROUNDING_MAX ? gross : total;
+	doc->cash_rounding = doc->payable - doc->gross;
 }
 
 static bool
@@ -413,7 +454,7 @@ add_printed(struct making *m, Kasir__V1__TenderKind kind, struct printed p, int6
 }
 
 static bool
-add_tenders(struct making *m)
+add_tenders(struct making *m, const struct paid *paid)
 {
 	const struct receipt *r = m->r;
 
@@ -421,7 +462,8 @@ add_tenders(struct making *m)
 		m->counts->tenders_made_up++;
 		return replay_pay(m->a, m->doc, r->id);
 	}
-	return add_printed(m, KASIR__V1__TENDER_KIND__CASH, r->cash, r->change.amount) &&
+	return add_printed(m, KASIR__V1__TENDER_KIND__CASH, paid->cash, r->change.amount) &&
+	    add_printed(m, KASIR__V1__TENDER_KIND__VOUCHER, paid->voucher, 0) &&
 	    add_printed(m, KASIR__V1__TENDER_KIND__CREDIT, r->card, 0) &&
 	    add_printed(m, KASIR__V1__TENDER_KIND__EMONEY, r->emoney, 0);
 }
@@ -429,6 +471,7 @@ add_tenders(struct making *m)
 static bool
 make_document(struct making *m)
 {
+	struct paid paid;
 	size_t i;
 
 	m->doc = replay_document(m->a, KASIR__V1__TRANSACTION_TYPE__SALE, "IDR", 0);
@@ -441,8 +484,8 @@ make_document(struct making *m)
 			return false;
 	if (!add_service(m) || !add_discount(m) || !add_tax(m))
 		return false;
-	set_totals(m);
-	return add_tenders(m);
+	set_totals(m, &paid);
+	return add_tenders(m, &paid);
 }
 
 static enum kas_err

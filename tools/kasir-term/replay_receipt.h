@@ -41,7 +41,10 @@ struct receipt {
 	const char *id;
 	struct receipt_item items[RECEIPT_ITEMS_MAX];
 	size_t n;
-	struct printed subtotal, service, tax, discount, total, cash, change, card, emoney;
+	struct printed subtotal, service, tax, discount, total;
+	struct printed cash, cash_sum;	/* the last figure; all of them (two notes) */
+	struct printed change, card, emoney;
+	struct printed other;		/* behind the total: a voucher, a rounding, a copy of it */
 };
 
 /* What ROOT says; texts borrowed from it.  KAS_MALFORMED: it is no receipt. */

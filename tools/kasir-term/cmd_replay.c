@@ -1,0 +1,192 @@
+/* A data set, sold again: every document of the file becomes a sale of one of the tills. */
+#include "tools/kasir-term/commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/proto.h"
+#include "edge/progress.h"
+#include "tools/kasir-term/dataset.h"
+#include "tools/kasir-term/report.h"
+
+const struct cli_option replay_options[] = {
+	{ "terminals", 'n', "N", "how many tills take turns (4)" },
+	{ "prefix", 0, "TEXT", "of their ids: <prefix>001 and on (till-)" },
+	{ "rate", 'r', "N", "documents a second; 0: as fast as it goes (0)" },
+	{ "limit", 0, "N", "only the first N documents" },
+	{ "repeat", 0, "N", "the whole file N times (1)" },
+	{ "wait-witnessed", 'w', NULL, "end only when headquarters has all" },
+	{ "patience", 0, "SECONDS", "how long to wait at the end (120)" },
+	{ NULL, 0, NULL, NULL },
+};
+
+#define BACKLOG 128		/* documents a till runs ahead of its acks */
+
+struct player {
+	struct cli *cli;
+	struct fleet *fleet;
+	struct arena arena;
+	struct progress bar;
+	uint64_t rate, limit, made, next_us;
+	unsigned till;
+	int64_t amount;
+	struct {
+		uint64_t n;
+		int64_t amount;
+	} by_type[64];
+};
+
+static enum kas_err
+pack_personal(struct player *p, const Kasir__V1__PersonalData *who, struct bytes *ret)
+{
+	*ret = BYTES_NONE;
+	if (who == NULL)
+		return KAS_OK;
+	return proto_pack(&p->arena, &who->base, ret) ? KAS_OK : KAS_NOMEM;
+}
+
+/* The file's documents have no time where the file has none; a till knows what time it is. */
+static void
+complete(Kasir__V1__Transaction *doc)
+{
+	struct timespec ts;
+
+	if (doc->at_us != 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	doc->at_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static enum kas_err
+play_case(struct player *p, const struct dataset_case *c)
+{
+	unsigned type = (unsigned)c->doc->type % 64;
+	struct bytes payload, personal;
+	enum kas_err err;
+
+	complete(c->doc);
+	if (!proto_pack(&p->arena, &c->doc->base, &payload))
+		return KAS_NOMEM;
+	err = pack_personal(p, c->who, &personal);
+	if (err != KAS_OK)
+		return err;
+	p->till = (p->till + 1) % fleet_size(p->fleet);
+	err = fleet_sell(p->fleet, p->till, payload, personal, loop_now_us());
+	if (err != KAS_OK)
+		return err;
+	p->made++;
+	p->amount += c->doc->payable;
+	p->by_type[type].n++;
+	p->by_type[type].amount += c->doc->payable;
+	return KAS_OK;
+}
+
+/* Until the next document may come: its moment, and room at its till. */
+static void
+pause_before_next(struct player *p)
+{
+	unsigned next = (p->till + 1) % fleet_size(p->fleet);
+
+	do
+		fleet_turn(p->fleet, p->rate > 0 ? p->next_us : loop_now_us() + 1000);
+	while (!fleet_interrupted(p->fleet) &&
+	    (loop_now_us() < p->next_us || fleet_waiting(p->fleet, next) >= BACKLOG));
+	if (p->rate > 0)
+		p->next_us += 1000000 / p->rate;
+}
+
+static enum kas_err
+play_file(struct player *p, const char *path, struct kas_why *why)
+{
+	struct dataset *d;
+	struct dataset_case c;
+	enum kas_err err = dataset_open(path, &d, why);
+
+	if (err != KAS_OK)
+		return err;
+	while (!fleet_interrupted(p->fleet) && (p->limit == 0 || p->made < p->limit)) {
+		arena_reset(&p->arena);
+		err = dataset_next(d, &p->arena, &c, why);
+		if (err == KAS_OK) {
+			err = play_case(p, &c);
+			if (err != KAS_OK)
+				(void)kas_fail(why, err, "%s was not sold: %s", c.name, kas_err_text(err));
+		}
+		if (err != KAS_OK)
+			break;
+		progress_set(&p->bar, p->made);
+		/* The clock of the loop is not asked for each of thousands that fit. */
+		if (p->rate > 0 || p->made % 16 == 0)
+			pause_before_next(p);
+	}
+	dataset_close(d);
+	return err == KAS_NOTFOUND ? KAS_OK : err;
+}
+
+static void
+print_types(const struct player *p)
+{
+	unsigned i;
+
+	for (i = 0; i < 64; i++) {
+		const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value(
+		    &kasir__v1__transaction_type__descriptor, (int)i);
+
+		if (p->by_type[i].n > 0)
+			fprintf(stderr, "%-20s %10" PRIu64 "  payable %" PRId64 " minor units\n",
+			    v != NULL ? v->name : "?", p->by_type[i].n, p->by_type[i].amount);
+	}
+}
+
+static int
+play(struct player *p, uint64_t repeat, uint64_t patience_us)
+{
+	struct run_report r = { .want_witnessed = cli_flag(p->cli, "wait-witnessed") };
+	uint64_t began = loop_now_us(), i;
+	struct kas_why why = { "" };
+	enum kas_err err = KAS_OK;
+
+	progress_init(&p->bar, "Replaying", "documents", p->limit);
+	p->next_us = began;
+	for (i = 0; i < repeat && err == KAS_OK; i++)
+		err = play_file(p, p->cli->argv[0], &why);
+	progress_end(&p->bar);
+	if (err != KAS_OK)
+		return cli_fail(p->cli, cli_exit_of(err), NULL, "%s", why.text);
+	(void)fleet_wait_settled(p->fleet, r.want_witnessed, patience_us);
+	r.elapsed_us = loop_now_us() - began;
+	r.amount = p->amount;
+	if (!cli_flag(p->cli, "json"))
+		print_types(p);
+	return report_run(p->cli, p->fleet, &r);
+}
+
+int
+replay(struct cli *cli)
+{
+	struct term_options o;
+	struct fleet_config config = { .options = &o, .make_keys = true };
+	struct player p = { .cli = cli };
+	struct kas_why why;
+	int code = options_read(cli, false, &o);
+	uint64_t repeat, patience;
+	enum kas_err err;
+
+	config.n = (unsigned)cli_number(cli, "terminals", 1, 9999, 4, &code);
+	config.prefix = cli_value(cli, "prefix", "till-");
+	p.rate = cli_number(cli, "rate", 0, 1000000, 0, &code);
+	p.limit = cli_number(cli, "limit", 1, INT64_MAX, 0, &code);
+	repeat = cli_number(cli, "repeat", 1, 1000000, 1, &code);
+	patience = cli_number(cli, "patience", 1, 86400, 120, &code);
+	if (code != EX_OK)
+		return code;
+	err = fleet_open(&config, &p.fleet, &why);
+	if (err != KAS_OK)
+		return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
+	arena_init(&p.arena, 0);
+	code = play(&p, repeat, patience * 1000000);
+	arena_fini(&p.arena);
+	fleet_close(p.fleet);
+	return code;
+}

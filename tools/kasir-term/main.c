@@ -1,0 +1,55 @@
+/* kasir-term - a terminal: reference client, simulator, replayer, load generator. */
+#include "edge/log.h"
+#include "tools/kasir-term/commands.h"
+#include "tools/kasir-term/options.h"
+
+static const struct cli_command commands[] = {
+	{ "keys init", "[TERMINAL...]", 0, 999, "make terminals' keys, where there are none",
+	    "Writes <terminal>.key (secret, stays here) and <terminal>.vkey (public, for\n"
+	    "`kasirctl terminal add ID --key FILE`) into the keys folder and prints the public\n"
+	    "ones.\n",
+	    keys_options, keys_init },
+	{ "keys show", "[TERMINAL...]", 0, 999, "print terminals' public keys", NULL, keys_options,
+	    keys_show },
+	{ "sell", NULL, 0, 0, "make one sale and wait for its proof",
+	    "The sale is signed, put into the outbox and synced, sent, and counts as stored only\n"
+	    "when the store's proof has been verified.  Exits with 75 when it is still waiting;\n"
+	    "it then stays in the outbox, and `kasir-term run` sends it.\n"
+	    "\n"
+	    "  kasir-term sell -s toko-1 -k store.vkey -t front --price 8000\n",
+	    sell_options, sell },
+	{ "run", "TERMINAL", 1, 1, "send on what waits in an outbox, until it is stopped", NULL,
+	    NULL, run },
+	{ "status", "TERMINAL", 1, 1, "show what stands in an outbox", NULL, NULL, status },
+	{ "simulate", NULL, 0, 0, "sell like a shop full of tills",
+	    "Baskets, amounts and tenders are like those of 800 real receipts, and the same for\n"
+	    "the same seed.  Exits with 0 only if every sale was acknowledged with a proof.\n"
+	    "\n"
+	    "  kasir-term simulate -s toko-1 -k store.vkey --outbox memory -n 3 -r 50 -c 2000\n",
+	    simulate_options, simulate },
+	{ "replay", "FILE", 1, 1, "sell a data set again",
+	    "FILE: Online Retail (CSV) or CORD (JSON lines), also compressed with zstd.\n", replay_options,
+	    replay },
+	{ "bench", NULL, 0, 0, "measure from publish to verified ack",
+	    "Outboxes are in memory and proofs are all verified, each checkpoint's signature once.\n"
+	    "With --echo, and `kasir-term echo` in the store's place, it measures the broker.\n",
+	    bench_options, bench },
+	{ "echo", NULL, 0, 0, "answer like a store that knows nothing, for bench --echo", NULL,
+	    echo_options, echo },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct cli_program program = {
+	"kasir-term",
+	"a cash register's side of kasird",
+	"Every command that talks to a store needs --store and --store-key.\n",
+	term_options,
+	commands,
+};
+
+int
+main(int argc, char **argv)
+{
+	log_init("kasir-term", LOG_LVL_WARNING);
+	return cli_main(&program, argc, argv);
+}
