@@ -2,13 +2,13 @@
 SECONDS   ?= 10
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzzers/%)
-FUZZ_LIBS := $(B)/lib/libstore.a $(B)/lib/libhq.a $(B)/lib/libkasir.a
+FUZZ_LIBS := $(B)/lib/libtools.a $(B)/lib/libstore.a $(B)/lib/libhq.a $(B)/lib/libkasir.a
 
 $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(FUZZ_LIBS)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(FUZZ_LIBS) -Wl,--end-group \
-	    $(LIBS_edge) $(LIBS_core)
+	    $(LIBS_edge) $(LIBS_tool) $(LIBS_core)
 
 fuzz:
 	@$(MAKE) --no-print-directory CC=clang B=$(B)/fuzz SAN=fuzzer-no-link,address,undefined \
