@@ -1,16 +1,21 @@
 #include "edge/config.h"
 
 #include <confuse.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "edge/crew.h"
+#include "edge/keyfile.h"
 #include "edge/log.h"
 
 #define AUTO (-1)
+#define FILE_MAX ((size_t)64 * 1024)
+
+/* libconfuse takes the end of the file for the end of every open section.  A setting that
+ * only stands outside of them is put at the end, and fails inside one. */
+#define END "end-of-file"
 
 /* libconfuse gives its error function no context.  Files are read by one thread. */
 static struct kas_why *problem;
@@ -23,7 +28,9 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	if (problem == NULL || problem->text[0] != '\0')
 		return;			/* the first one is what the reader must mend */
 	vsnprintf(text, sizeof text, fmt, ap);
-	if (strncmp(text, "no such option", 14) == 0)
+	if (strstr(text, "'" END "'") != NULL)
+		snprintf(text, sizeof text, "a section is not closed: expected }");
+	else if (strncmp(text, "no such option", 14) == 0)
 		strncat(text, ": kasird.conf(5) lists what may stand here",
 		    sizeof text - strlen(text) - 1);
 	kas_fail(problem, KAS_MALFORMED, "%s:%d: %s", cfg->filename, cfg->line, text);
@@ -211,12 +218,53 @@ has_option(const cfg_opt_t *opts, const char *path)
 	return false;
 }
 
+static int
+parse_text(cfg_t *cfg, const char *path, const struct buf *text)
+{
+	FILE *fp = fmemopen(text->p, text->n, "r");
+	int rc;
+
+	if (fp == NULL)
+		return CFG_FILE_ERROR;
+	/* cfg_free() frees it. */
+	cfg->filename = strdup(path);
+	rc = cfg_parse_fp(cfg, fp);
+	fclose(fp);
+	return rc;
+}
+
+static enum kas_err
+parse_file(cfg_t *cfg, const char *path, struct kas_why *why)
+{
+	struct buf text;
+	enum kas_err err;
+	int rc;
+
+	buf_init(&text);
+	err = file_read(path, FILE_MAX, &text, why);
+	buf_addf(&text, "%s" END " = 0\n", text.n > 0 && text.p[text.n - 1] != '\n' ? "\n" : "");
+	if (err == KAS_OK && text.failed)
+		err = kas_fail(why, KAS_NOMEM, "%s: out of memory", path);
+	if (err == KAS_OK) {
+		why->text[0] = '\0';
+		problem = why;
+		rc = parse_text(cfg, path, &text);
+		problem = NULL;
+		if (rc != CFG_SUCCESS)
+			err = KAS_MALFORMED;
+		if (rc != CFG_SUCCESS && why->text[0] == '\0')
+			kas_fail(why, err, "%s: does not parse", path);
+	}
+	buf_fini(&text);
+	return err;
+}
+
 static enum kas_err
 parse(const char *path, cfg_opt_t *opts, cfg_t **ret, struct kas_why *why)
 {
 	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
+	enum kas_err err;
 	size_t i;
-	int rc;
 
 	if (cfg == NULL)
 		return kas_fail(why, KAS_NOMEM, "%s: out of memory", path);
@@ -224,21 +272,12 @@ parse(const char *path, cfg_opt_t *opts, cfg_t **ret, struct kas_why *why)
 	for (i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		if (has_option(opts, checks[i].name))
 			cfg_set_validate_func(cfg, checks[i].name, checks[i].check);
-	why->text[0] = '\0';
-	problem = why;
-	rc = access(path, R_OK) == 0 ? cfg_parse(cfg, path) : CFG_FILE_ERROR;
-	problem = NULL;
-	if (rc == CFG_SUCCESS) {
+	err = parse_file(cfg, path, why);
+	if (err == KAS_OK)
 		*ret = cfg;
-		return KAS_OK;
-	}
-	cfg_free(cfg);
-	if (rc == CFG_FILE_ERROR)
-		return kas_fail(why, KAS_NOTFOUND, "%s: cannot read this configuration file: %s",
-		    path, strerror(errno));
-	if (why->text[0] == '\0')
-		kas_fail(why, KAS_MALFORMED, "%s: does not parse", path);
-	return KAS_MALFORMED;
+	else
+		cfg_free(cfg);
+	return err;
 }
 
 static void
@@ -359,6 +398,7 @@ config_load_store(const char *path, struct store_config *ret, struct kas_why *wh
 		CFG_INT("gather-us", 0, CFGF_NONE),
 		CFG_STR("log-level", "notice", CFGF_NONE),
 		CFG_INT("verify-workers", AUTO, CFGF_NONE),
+		CFG_INT(END, 0, CFGF_NONE),
 		CFG_END()
 	};
 	struct store_config c = { 0 };
@@ -409,6 +449,7 @@ config_load_hq(const char *path, struct hq_config *ret, struct kas_why *why)
 		CFG_SEC("broker", broker, CFGF_NODEFAULT),
 		CFG_STR("log-level", "notice", CFGF_NONE),
 		CFG_INT("verify-workers", AUTO, CFGF_NONE),
+		CFG_INT(END, 0, CFGF_NONE),
 		CFG_END()
 	};
 	struct hq_config c = { 0 };

@@ -215,11 +215,13 @@ def entry_of(data):
 
 
 class Verifier:
-    """What a terminal believes: the newest checkpoint that it has verified."""
+    """What a terminal believes: the checkpoints that it has verified, one history."""
 
     def __init__(self, store, terminal, vkey):
         self.store, self.terminal, self.vkey = store, terminal, vkey
-        self.note, self.size, self.root = b"", 0, b""
+        self.note, self.size = b"", 0
+        self.roots = {}         # of verified checkpoints, by size
+        self.unlinked = 0       # messages whose proof starts where we are not
 
     def open(self, message):
         """(acks by statement hash, refusals) of one AckBatch, every proof checked."""
@@ -231,17 +233,31 @@ class Verifier:
                 raise WrongProof("acks without a checkpoint")
             return {}, refusals
         size, root = open_checkpoint(m.checkpoint, self.vkey)
-        if self.size and m.consistency_from == self.size:
-            check_consistency(self.size, self.root, size, root, m.consistency)
-        elif self.size and size >= self.size and m.consistency_from:
-            raise WrongProof(f"linked from {m.consistency_from}, we hold {self.size}")
+        if not self._linked(m, size, root):
+            self.unlinked += 1
+            return {}, refusals
         acks = {}
         for a in m.acks:
             check_inclusion(leaf_hash(a.entry), a.index, size, a.inclusion, root)
             acks[self._hash_in(a.entry)] = Ack(a.status, a.original_status, a.index, a.entry)
+        self.roots[size] = root
         if size >= self.size:
-            self.note, self.size, self.root = m.checkpoint, size, root
+            self.note, self.size = m.checkpoint, size
         return acks, refusals
+
+    def _linked(self, m, size, root):
+        """Does this checkpoint belong to our history?  False: it cannot be told from here,
+        because an answer before this one was lost or overtaken; what it says is asked again."""
+        if not self.roots:
+            return True
+        if size in self.roots:
+            if self.roots[size] != root:
+                raise WrongProof(f"two roots of {size} entries: a fork")
+            return True
+        if m.consistency_from != self.size:
+            return False
+        check_consistency(self.size, self.roots[self.size], size, root, m.consistency)
+        return True
 
     def _hash_in(self, entry):
         r = entry_of(entry).transaction

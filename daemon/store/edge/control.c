@@ -203,16 +203,10 @@ free_seat(struct control *control)
 }
 
 static void
-on_listen(void *ctx, unsigned ready)
+admit(struct control *control, int fd)
 {
-	struct control *control = ctx;
-	int fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct client *c;
+	struct client *c = free_seat(control);
 
-	(void)ready;
-	if (fd < 0)
-		return;
-	c = free_seat(control);
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -225,6 +219,21 @@ on_listen(void *ctx, unsigned ready)
 		drop(c);
 	else
 		enter(c, READING);
+}
+
+static void
+on_listen(void *ctx, unsigned ready)
+{
+	struct control *control = ctx;
+	int fd, i;
+
+	(void)ready;
+	for (i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0)
+			return;
+		admit(control, fd);
+	}
 }
 
 /* A socket file that nobody listens on is left over from a kill. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include "edge/keyfile.h"
 #include "edge/log.h"
 #include "edge/random.h"
+
+#define DISK_LEAST (1u << 20)		/* bytes free, below which a disk counts as full */
 
 static void
 on_flushed(void *ctx, enum kas_err outcome)
@@ -51,6 +54,17 @@ on_request(void *ctx, uint64_t token, uint32_t uid, const char *user, struct byt
 	engine_on_control(s->engine, token, uid, user, request);
 }
 
+/* SQLite cannot always tell why it cannot write its files. */
+static enum kas_err
+name_full_disk(const char *path, enum kas_err err, struct kas_why *why)
+{
+	struct statvfs fs;
+
+	if (err == KAS_IO && statvfs(path, &fs) == 0 && fs.f_bavail * fs.f_frsize < DISK_LEAST)
+		kas_why_prefix(why, "the disk is full, make room and start again");
+	return err;
+}
+
 /* A ledger is never made here: one that was lost must not silently become a second
  * history. */
 static enum kas_err
@@ -68,7 +82,7 @@ open_ledger(struct service *s, struct kas_why *why)
 		    "a new store", path);
 	err = ledger_db_open(path, &events, &s->ledger, why);
 	if (err != KAS_OK)
-		return err;
+		return name_full_disk(path, err, why);
 	if (loop_watch(s->loop, ledger_db_fd(s->ledger), LOOP_READ, on_ledger, s) != KAS_OK)
 		return kas_fail(why, KAS_IO, "cannot watch the ledger's writer");
 	return KAS_OK;
@@ -108,7 +122,12 @@ open_engine(struct service *s, struct kas_why *why)
 	enum kas_err err = clock_boot_id(c.boot_id, why);
 
 	memcpy(c.currency, s->config.currency, sizeof c.currency);
-	return err != KAS_OK ? err : engine_open(&c, &ports, &s->engine, why);
+	if (err != KAS_OK)
+		return err;
+	err = engine_open(&c, &ports, &s->engine, why);
+	if (err != KAS_OK)
+		kas_why_prefix(why, "%s/" CONFIG_LEDGER, s->config.data_dir);
+	return err;
 }
 
 static enum kas_err
