@@ -147,9 +147,15 @@ table_count(struct table *t, uint64_t n)
 }
 
 void
+table_shown_bool(struct table *t, const char *shown, bool yes)
+{
+	add(t, shown, json_boolean(yes));
+}
+
+void
 table_bool(struct table *t, bool yes)
 {
-	add(t, yes ? "yes" : "no", json_boolean(yes));
+	table_shown_bool(t, yes ? "yes" : "no", yes);
 }
 
 void
@@ -227,18 +233,40 @@ row_object(const struct table *t, size_t row)
 	return o;
 }
 
+static json_t *
+row_array(const struct table *t)
+{
+	json_t *all = json_array();
+
+	for (size_t r = 0; r < t->n / t->width; r++)
+		if (json_array_append_new(all, row_object(t, r)) != 0) {
+			json_decref(all);
+			return NULL;
+		}
+	return all;
+}
+
+void
+table_rows(struct table *t, struct table *rows)
+{
+	add(t, "", rows != NULL && !rows->failed ? row_array(rows) : NULL);
+}
+
+void
+table_json(struct table *t, const char *shown, struct json_t *take_value)
+{
+	add(t, shown, take_value);
+}
+
 static enum kas_err
 print_json(const struct table *t, bool record, FILE *to)
 {
-	json_t *all = record && t->n >= t->width ? row_object(t, 0) : json_array();
+	json_t *all = record && t->n >= t->width ? row_object(t, 0) : row_array(t);
 	enum kas_err err = KAS_OK;
 
-	for (size_t r = 0; !record && r < t->n / t->width; r++)
-		if (json_array_append_new(all, row_object(t, r)) != 0)
-			err = KAS_NOMEM;
 	if (all == NULL)
 		return KAS_NOMEM;
-	if (err == KAS_OK && json_dumpf(all, to, JSON_INDENT(2)) != 0)
+	if (json_dumpf(all, to, JSON_INDENT(2)) != 0)
 		err = KAS_IO;
 	fputc('\n', to);
 	json_decref(all);

@@ -38,6 +38,12 @@ void table_texts(struct table *t, const char *const *texts, size_t n);	/* a list
 /* People see SHOWN, programs the number or the text. */
 void table_shown_number(struct table *t, const char *shown, int64_t n);
 void table_shown_text(struct table *t, const char *shown, const char *text);
+void table_shown_bool(struct table *t, const char *shown, bool yes);
+/* Rows within a row: programs see an array of objects, people nothing.  ROWS is not kept. */
+void table_rows(struct table *t, struct table *rows);
+/* Any JSON value (taken; NULL: no memory), which people see as SHOWN. */
+struct json_t;
+void table_json(struct table *t, const char *shown, struct json_t *take_value);
 
 enum table_format {
 	TABLE_PEOPLE,		/* columns */

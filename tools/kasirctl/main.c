@@ -1,0 +1,137 @@
+/* kasirctl - the manager's tool: look, verify, prove, enrol. */
+#include "tools/kasirctl/ctl.h"
+
+#include "edge/random.h"
+
+static const struct cli_option everywhere[] = {
+	{ "config", 'c', "FILE", "configuration of the store (" CONFIG_STORE_FILE ")" },
+	{ "json", 'j', NULL, "for programs: JSON on standard output" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option ledger[] = {
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option tx_list[] = {
+	{ "terminal", 't', "ID", "only of this terminal" },
+	{ "day", 'd', "DAY", "only of this business day, 2026-05-31" },
+	{ "type", 0, "TYPE", "only of this type: sale, return, post-void..." },
+	{ "exceptions", 'x', NULL, "only what breaks a rule" },
+	{ "limit", 'n', "COUNT", "the newest COUNT (20); 0: all" },
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option verify[] = {
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
+	{ "key", 'k', "FILE", "the store's pinned public key (store.vkey beside the ledger)" },
+	{ "hq-key", 0, "FILE", "headquarters' public key (the configured one)" },
+	{ "against", 'a', "FILE", "a checkpoint kept elsewhere that must fit; may be repeated" },
+	{ "hq", 0, "FILE", "verify a store's copy in headquarters' hq.db" },
+	{ "store", 's', "ID", "which store, with --hq" },
+	{ "strict", 0, NULL, "remarks make the exit code 2" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option prove[] = {
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option check_proof[] = {
+	{ "key", 'k', "FILE", "the store's public key" },
+	{ "hq-key", 0, "FILE", "headquarters' public key: its cosignature must be there" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option terminal_add[] = {
+	{ "key", 'k', "FILE", "the terminal's public key" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option terminal_revoke[] = {
+	{ "reason", 'r', "TEXT", "why; becomes part of the ledger" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_command commands[] = {
+	{ "status", NULL, 0, 0, "how the store stands", 
+	    "Asks kasird: what is stored, what headquarters has, who is there.\n"
+	    "\n"
+	    "  kasirctl status\n"
+	    "  kasirctl --json status | jq .size\n", NULL, ctl_status },
+	{ "tx list", NULL, 0, 0, "transactions, newest last",
+	    "Reads the ledger itself; kasird need not run.\n"
+	    "\n"
+	    "  kasirctl tx list --day 2026-05-31 --terminal front\n"
+	    "  kasirctl tx list --exceptions --limit 0\n", tx_list, ctl_tx_list },
+	{ "tx show", "TXN", 1, 1, "one transaction with its lines and tenders",
+	    "TXN is terminal/epoch/sequence, the entry's index, or the txn_id.\n"
+	    "\n"
+	    "  kasirctl tx show front/1/118\n"
+	    "  kasirctl tx show 4711\n"
+	    "  kasirctl tx show 018f3b1c-7a54-7cc0-8a11-0e0f5b7f3a21\n", ledger, ctl_tx_show },
+	{ "verify", NULL, 0, 0, "is the ledger what was written?",
+	    "Checks every entry from the pinned key on: hashes, tree, signatures, chains, rules,\n"
+	    "totals.  Works while kasird runs and when it is stopped.  Exit codes: 0 verified and\n"
+	    "cosigned, 3 consistent but freshness unproven, 4 damage, 5 signatures, 6 history,\n"
+	    "7 terminals, 8 books.\n"
+	    "\n"
+	    "  kasirctl verify\n"
+	    "  kasirctl verify --ledger copy.db --key toko-1.vkey --hq-key hq.vkey\n"
+	    "  kasirctl verify --against checkpoint-of-a-terminal\n"
+	    "  kasirctl verify --hq /var/lib/kasir-hq/hq.db --store toko-1\n", verify, ctl_verify },
+	{ "terminal add", "ID", 1, 1, "enrol a terminal by its public key",
+	    "Enrolling a terminal again begins a new epoch.\n"
+	    "\n"
+	    "  kasirctl terminal add front --key front.vkey\n", terminal_add, ctl_terminal_add },
+	{ "terminal list", NULL, 0, 0, "terminals, their newest sale, what is missing", NULL, NULL,
+	    ctl_terminal_list },
+	{ "terminal revoke", "ID", 1, 1, "what this terminal signs from now on is not genuine",
+	    "  kasirctl terminal revoke front --reason 'stolen on Sunday'\n", terminal_revoke,
+	    ctl_terminal_revoke },
+	{ "prove", "TXN", 1, 1, "write a proof that a sale is in the ledger",
+	    "A tlog-proof file: with the store's public key anybody can check it, without the\n"
+	    "ledger and without asking the store.  Where headquarters has cosigned the sale, the\n"
+	    "proof carries the cosignature.\n"
+	    "\n"
+	    "  kasirctl prove front/1/118 -o sale.tlog-proof\n"
+	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --hq-key hq.vkey\n", prove,
+	    ctl_prove },
+	{ "check-proof", "FILE", 1, 1, "check such a proof, offline",
+	    "Needs nothing but public keys.  Exit codes: 0 it holds, 4 the entry is not in that\n"
+	    "tree, 5 a signature is false, 3 it holds but lacks headquarters' cosignature.\n"
+	    "\n"
+	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --hq-key hq.vkey\n",
+	    check_proof, ctl_check_proof },
+	{ "export tlog", "DIR", 1, 1, "the whole ledger as a tlog-tiles directory",
+	    "DIR must not exist or be empty.  What stands there then is what C2SP tlog-tiles\n"
+	    "describes, for anybody's tools: checkpoint, tile/..., tile/entries/...\n"
+	    "\n"
+	    "  kasirctl export tlog /tmp/toko-1\n", ledger, ctl_export_tlog },
+	{ "keys init", NULL, 0, 0, "make the store's key and an empty ledger",
+	    "Writes store.key (secret, mode 0600), store.vkey (public: give it to headquarters and\n"
+	    "to terminals) and ledger.db into the data folder.  Never overwrites anything; done\n"
+	    "twice, it does nothing.\n", NULL, ctl_keys_init },
+	{ "keys show", NULL, 0, 0, "public keys of the store and of headquarters", NULL, NULL,
+	    ctl_keys_show },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct cli_program program = {
+	.name = "kasirctl",
+	.summary = "look at a store's ledger, verify it, prove what is in it",
+	.help = "Exit codes are those of sysexits.h, and those of 'verify'; exit-codes explains them.\n",
+	.options = everywhere,
+	.commands = commands,
+};
+
+int
+main(int argc, char **argv)
+{
+	random_system();
+	return cli_main(&program, argc, argv);
+}

@@ -1,0 +1,149 @@
+#include "tools/kasirctl/ctl.h"
+
+#include <inttypes.h>
+
+#include "cash/money.h"
+
+static void
+add_money(struct table *t, const Kasir__V1__StatusReport *s, uint64_t amount, uint64_t count)
+{
+	char money[MONEY_TEXT_MAX], shown[MONEY_TEXT_MAX + 32];
+
+	money_format((struct money){ (int64_t)amount }, s->currency, s->exponent, money);
+	snprintf(shown, sizeof shown, "%s in %" PRIu64, money, count);
+	table_shown_number(t, shown, (int64_t)amount);
+}
+
+static void
+add_totals(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	Kasir__V1__GrandTotals none = KASIR__V1__GRAND_TOTALS__INIT;
+	const Kasir__V1__GrandTotals *g = s->totals != NULL ? s->totals : &none;
+
+	add_money(t, s, g->sales, g->sales_count);
+	table_count(t, g->sales_count);
+	add_money(t, s, g->returns, g->returns_count);
+	table_count(t, g->returns_count);
+	add_money(t, s, g->voids, g->voids_count);
+	table_count(t, g->voids_count);
+	add_money(t, s, g->exceptions, g->exceptions_count);
+	table_count(t, g->exceptions_count);
+}
+
+static void
+add_cosigned(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	char shown[64];
+
+	snprintf(shown, sizeof shown, "%" PRIu64 " entries, %" PRIu64 " wait", s->cosigned_size,
+	    s->size > s->cosigned_size ? s->size - s->cosigned_size : 0);
+	table_shown_number(t, shown, (int64_t)s->cosigned_size);
+	table_time(t, s->cosigned_wall_us);
+}
+
+static void
+add_uptime(struct table *t, uint64_t us)
+{
+	uint64_t s = us / 1000000;
+	char shown[48];
+
+	snprintf(shown, sizeof shown, "%" PRIu64 " d %02" PRIu64 ":%02" PRIu64 ":%02" PRIu64,
+	    s / 86400, s / 3600 % 24, s / 60 % 60, s % 60);
+	table_shown_number(t, shown, (int64_t)s);
+}
+
+static void
+add_terminals(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	char shown[48];
+
+	snprintf(shown, sizeof shown, "%" PRIu32 ", %" PRIu32 " present", s->terminals,
+	    s->terminals_present);
+	table_shown_number(t, shown, s->terminals);
+	table_count(t, s->terminals_present);
+}
+
+static void
+add_counters(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	static const struct table_column columns[] = {
+		{ "name", "Name", TABLE_LEFT }, { "value", "Value", TABLE_RIGHT },
+		{ NULL, NULL, TABLE_LEFT },
+	};
+	struct table *rows = table_open(columns);
+
+	for (size_t i = 0; i < s->n_counters; i++) {
+		table_text(rows, s->counters[i]->name);
+		table_count(rows, s->counters[i]->value);
+	}
+	table_rows(t, rows);
+	table_close(rows);
+}
+
+static int
+show(const struct cli *cli, const Kasir__V1__StatusReport *s)
+{
+	static const struct table_column columns[] = {
+		{ "store", "Store", TABLE_LEFT }, { "origin", "Ledger", TABLE_LEFT },
+		{ "state", "State", TABLE_LEFT }, { "state_detail", NULL, TABLE_LEFT },
+		{ "size", "Entries", TABLE_LEFT }, { "root", "Root", TABLE_LEFT },
+		{ "cosigned_size", "At headquarters", TABLE_LEFT },
+		{ "cosigned_at", "Cosigned", TABLE_LEFT },
+		{ "uplink", "Uplink", TABLE_LEFT }, { "broker_connected", "Broker", TABLE_LEFT },
+		{ "terminals", "Terminals", TABLE_LEFT },
+		{ "terminals_present", NULL, TABLE_LEFT },
+		{ "sales", "Sales", TABLE_LEFT }, { "sales_count", NULL, TABLE_LEFT },
+		{ "returns", "Returns", TABLE_LEFT }, { "returns_count", NULL, TABLE_LEFT },
+		{ "voids", "Voids", TABLE_LEFT }, { "voids_count", NULL, TABLE_LEFT },
+		{ "exceptions", "Exceptions", TABLE_LEFT },
+		{ "exceptions_count", NULL, TABLE_LEFT },
+		{ "currency", NULL, TABLE_LEFT }, { "exponent", NULL, TABLE_LEFT },
+		{ "uptime_s", "Up", TABLE_LEFT }, { "version", "Version", TABLE_LEFT },
+		{ "counters", NULL, TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
+	};
+	struct table *t = table_open(columns);
+	char state[300];
+
+	table_text(t, s->store);
+	table_text(t, s->origin);
+	snprintf(state, sizeof state, "%s%s%s", s->state, s->state_detail[0] != '\0' ? ": " : "",
+	    s->state_detail);
+	table_shown_text(t, state, s->state);
+	table_text(t, s->state_detail);
+	table_count(t, s->size);
+	table_hex(t, bytes_of_proto(s->root));
+	add_cosigned(t, s);
+	table_text(t, s->uplink_state);
+	table_shown_bool(t, s->broker_connected ? "connected" : "not connected",
+	    s->broker_connected);
+	add_terminals(t, s);
+	add_totals(t, s);
+	table_text(t, s->currency);
+	table_count(t, s->exponent);
+	add_uptime(t, s->uptime_us);
+	table_text(t, s->version);
+	add_counters(t, s);
+	return ctl_print(cli, t, true);
+}
+
+int
+ctl_status(struct cli *cli)
+{
+	Kasir__V1__ControlRequest request = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__StatusRequest status = KASIR__V1__STATUS_REQUEST__INIT;
+	Kasir__V1__ControlResponse *answer;
+	struct arena a;
+	int rc;
+
+	request.body_case = KASIR__V1__CONTROL_REQUEST__BODY_STATUS;
+	request.status = &status;
+	arena_init(&a, 0);
+	rc = ctl_call(cli, &request, &a, &answer);
+	if (rc == EX_OK && answer->body_case == KASIR__V1__CONTROL_RESPONSE__BODY_STATUS)
+		rc = show(cli, answer->status);
+	else if (rc == EX_OK)
+		rc = cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
+		    "kasird answered something else than was asked");
+	arena_fini(&a);
+	return rc;
+}
