@@ -112,6 +112,7 @@ enum kas_err
 crew_open(unsigned workers, struct crew **ret, struct kas_why *why)
 {
 	struct crew *c;
+	enum kas_err err;
 
 	if (workers > CREW_WORKERS_MAX)
 		return kas_fail(why, KAS_RANGE, "at most %u verify workers", CREW_WORKERS_MAX);
@@ -123,9 +124,10 @@ crew_open(unsigned workers, struct crew **ret, struct kas_why *why)
 	pthread_cond_init(&c->done, NULL);
 	while (c->n_threads < workers) {
 		if (pthread_create(&c->threads[c->n_threads], NULL, worker, c) != 0) {
-			crew_close(c);
-			return kas_fail(why, KAS_NOMEM, "verify workers: cannot start thread %u",
+			err = kas_fail(why, KAS_NOMEM, "verify workers: cannot start thread %u",
 			    c->n_threads + 1);
+			crew_close(c);
+			return err;
 		}
 		c->n_threads++;
 	}
