@@ -266,6 +266,7 @@ a_growing_tree_gives_the_root_of_every_size(void **state)
 static uint64_t
 pick(uint64_t below)
 {
+	assert_true(below > 0);
 	return (uint64_t)random() % below;
 }
 
