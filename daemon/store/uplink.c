@@ -19,6 +19,7 @@
 #define BATCH_RAW ((size_t)64 * 1024)	/* small ones keep the engine's turns short */
 #define BATCH_ENTRIES 256
 #define LINGER_US (SECOND_US / 10)
+#define WELCOME_US (2 * SECOND_US)
 #define ANSWER_US (10 * SECOND_US)
 #define BACKOFF_FIRST_US SECOND_US
 #define BACKOFF_MAX_US (60 * SECOND_US)
@@ -38,7 +39,7 @@ say_hello(struct engine *en)
 
 	en->ports.random.fill(en->ports.random.ctx, (uint8_t *)&u->session, sizeof u->session);
 	u->in_flight = 0;
-	u->deadline = engine_now(en).mono_us + ANSWER_US;
+	u->deadline = engine_now(en).mono_us + WELCOME_US;
 	hello.checkpoint = proto_bytes(buf_bytes(&en->note));
 	hello.cosigned = proto_bytes(buf_bytes(&en->cosigned));
 	hello.version = (char *)(uintptr_t)en->config.version;

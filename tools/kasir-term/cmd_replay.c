@@ -51,11 +51,18 @@ static void
 complete(Kasir__V1__Transaction *doc)
 {
 	struct timespec ts;
+	struct tm day;
 
-	if (doc->at_us != 0)
-		return;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	doc->at_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	if (doc->at_us == 0) {
+		clock_gettime(CLOCK_REALTIME, &ts);
+		doc->at_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	}
+	if (doc->business_day == 0) {
+		ts.tv_sec = (time_t)(doc->at_us / 1000000);
+		gmtime_r(&ts.tv_sec, &day);
+		doc->business_day = (uint32_t)((day.tm_year + 1900) * 10000 +
+		    (day.tm_mon + 1) * 100 + day.tm_mday);
+	}
 }
 
 static enum kas_err

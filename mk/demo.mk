@@ -1,0 +1,17 @@
+## make demo            a shop that sells, loses its uplink, is killed, and loses nothing (under a minute)
+## make replay          DATA=FILE: a real data set through broker, daemon and headquarters
+RECEIPTS ?= $(wildcard ../shared/data/cord_receipts.jsonl)
+DATA     ?=
+
+demo:
+	@mk/deps.sh run
+	@$(MAKE) --no-print-directory all
+	@tools/demo/demo.sh $(B)/bin $(RECEIPTS)
+
+replay:
+	@[ -n "$(DATA)" ] || { echo "say which data set: make replay DATA=FILE" >&2; exit 64; }
+	@mk/deps.sh run
+	@$(MAKE) --no-print-directory all
+	@tools/demo/replay.sh $(B)/bin $(DATA)
+
+.PHONY: demo replay
