@@ -299,7 +299,7 @@ cli_number(const struct cli *cli, const char *name, uint64_t min, uint64_t max,
 	return otherwise;
 }
 
-static void
+static KAS_PRINTF(3, 0) void
 complain(const struct cli *cli, const char *next_step, const char *fmt, va_list ap)
 {
 	bool colour = cli_may_colour(stderr);

@@ -20,7 +20,7 @@
 /* libconfuse gives its error function no context.  Files are read by one thread. */
 static struct kas_why *problem;
 
-static void
+static KAS_PRINTF(2, 0) void
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char text[200];
