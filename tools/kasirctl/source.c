@@ -86,7 +86,7 @@ prepare(struct db_source *s, const char *path, const char *const *queries, int64
 }
 
 void
-source_close(struct db_source *s)
+db_source_close(struct db_source *s)
 {
 	if (s == NULL)
 		return;
@@ -107,7 +107,7 @@ source_open_ledger(const char *path, struct db_source **ret, struct kas_why *why
 		return err;
 	err = prepare(s, path, ledger_queries, 0, why);
 	if (err != KAS_OK) {
-		source_close(s);
+		db_source_close(s);
 		return err;
 	}
 	*ret = s;
@@ -150,7 +150,7 @@ source_open_hq(const char *path, const char *store, struct db_source **ret, stru
 	if (err == KAS_OK)
 		err = prepare(s, path, hq_queries, id, why);
 	if (err != KAS_OK) {
-		source_close(s);
+		db_source_close(s);
 		return err;
 	}
 	*ret = s;

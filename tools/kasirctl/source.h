@@ -15,7 +15,7 @@ KAS_CHECKED enum kas_err source_open_ledger(const char *path, struct db_source *
 /* *RET_KEY: the key that headquarters has registered for STORE. */
 KAS_CHECKED enum kas_err source_open_hq(const char *path, const char *store,
     struct db_source **ret, struct vkey *ret_key, struct kas_why *why);
-void source_close(struct db_source *s);		/* NULL is fine */
+void db_source_close(struct db_source *s);		/* NULL is fine */
 struct audit_source source_port(struct db_source *s);
 
 /* KAS_CORRUPT: tables and triggers are not those that the programs make. */

@@ -30,7 +30,7 @@ struct question {
 static void
 question_fini(struct question *q)
 {
-	source_close(q->source);
+	db_source_close(q->source);
 	for (size_t i = 0; i < AGAINST_MAX; i++)
 		buf_fini(&q->notes[i]);
 }
