@@ -2,7 +2,7 @@
 SECONDS   ?= 10
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzzers/%)
-FUZZ_LIBS := $(B)/lib/libtools.a $(B)/lib/libstore.a $(B)/lib/libhq.a $(B)/lib/libkasir.a
+FUZZ_LIBS := $(B)/lib/libtools.a $(B)/lib/libstore.a $(B)/lib/libhq.a $(B)/lib/libtools.a $(B)/lib/libkasir.a
 
 $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(FUZZ_LIBS)
 	@mkdir -p $(@D)
