@@ -10,7 +10,7 @@ demo:
 
 replay:
 	@[ -n "$(DATA)" ] || { echo "say which data set: make replay DATA=FILE" >&2; exit 64; }
-	@mk/deps.sh run
+	@mk/deps.sh run test
 	@$(MAKE) --no-print-directory all
 	@tools/demo/replay.sh $(B)/bin $(DATA)
 
