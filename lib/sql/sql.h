@@ -58,7 +58,8 @@ struct stmt {
 KAS_CHECKED enum kas_err stmt_init(struct stmt *st, sqlite3 *db, const char *text);
 void stmt_fini(struct stmt *st);		/* zeroed is fine */
 void stmt_bind_int(struct stmt *st, int at, int64_t v);
-void stmt_bind_bytes(struct stmt *st, int at, struct bytes b);	/* not copied; empty blob, not NULL */
+/* Not copied; no bytes make an empty blob, not NULL. */
+void stmt_bind_bytes(struct stmt *st, int at, struct bytes b);
 void stmt_bind_text(struct stmt *st, int at, const char *text);	/* not copied */
 void stmt_bind_null(struct stmt *st, int at);
 bool stmt_row(struct stmt *st);			/* true: a row stands */
