@@ -11,7 +11,7 @@
 #include "tools/kasir-term/dataset.h"
 #include "tools/kasir-term/replay_csv.h"
 #include "tools/kasir-term/replay_parts.h"
-#include "tools/kasir-term/replay_receipt.h"
+#include "tools/kasir-term/replay_rupiah.h"
 #include "wire/limits.h"
 
 static void

@@ -26,6 +26,7 @@ struct dataset_counts {
 	uint64_t lines_for_rows;	/* of these, lines that a row became: equals rows */
 	uint64_t documents;
 	uint64_t rows_unreadable;	/* became lines of quantity 0 */
+	uint64_t rows_unpriced;		/* became free lines: their receipt adds up without a price */
 	uint64_t names_shortened;	/* so that a long receipt fits into a payload */
 	uint64_t tenders_made_up;	/* the file does not say how it was paid */
 	uint64_t figures_unused;	/* printed, but already in other figures or unexplained */
@@ -41,7 +42,8 @@ const char *dataset_currency(const struct dataset *d);
 unsigned dataset_exponent(const struct dataset *d);
 
 /* The next transaction, which lives in A; KAS_NOTFOUND at the end.  KAS_MALFORMED: WHY
- * names the line.  Times are the file's where it has them, else 0. */
+ * names the line.  Times are the file's where it has them, else 0.  A document that no
+ * shortening of names brings into a payload comes as it is: whoever sells it must say so. */
 KAS_CHECKED enum kas_err dataset_next(struct dataset *d, struct arena *a,
     struct dataset_case *ret, struct kas_why *why);
 const struct dataset_counts *dataset_counts(const struct dataset *d);
