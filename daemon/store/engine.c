@@ -93,6 +93,7 @@ engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
 void
 engine_newer_history(struct engine *en, const char *who, const struct checkpoint *shown)
 {
+	en->newer = true;
 	engine_set_state(en, ENGINE_NEWER_HISTORY,
 	    "\"%s\" shows a checkpoint of ours of %llu entries that does not follow from the %llu "
 	    "here: an older copy of the ledger is in place, or a second store uses its key; "
@@ -167,7 +168,7 @@ engine_open(const struct engine_config *config, const struct engine_ports *ports
 	err = engine_init(en, config, ports);
 	if (err == KAS_OK)
 		err = ledger_load(en, why);
-	if (err == KAS_OK)
+	if (err == KAS_OK && !en->newer)
 		err = ledger_stage_started(en, KASIR__V1__START_REASON__PROCESS_START);
 	if (err != KAS_OK) {
 		engine_close(en);
@@ -200,6 +201,7 @@ engine_close(struct engine *en)
 	buf_fini(&en->out);
 	buf_fini(&en->note);
 	buf_fini(&en->cosigned);
+	buf_fini(&en->evidence);
 	peers_fini(&en->peers);
 	free(en);
 }
@@ -272,6 +274,8 @@ engine_turn(struct engine *en)
 		en->broken = KAS_OK;
 	}
 	if (en->book != NULL) {
+		if (en->newer)
+			ledger_withhold(en);
 		acks_send_now(en);
 		ledger_flush_if_due(en);
 		uplink_turn(en, now.mono_us);

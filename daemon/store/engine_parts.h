@@ -147,6 +147,8 @@ struct engine {
 	char detail[256];	/* why, for people */
 	uint64_t opened_us;	/* monotonic */
 	bool stopping;
+	bool newer;		/* was shown a history of its own that it does not hold: signs
+				 * nothing more, whatever becomes of the disk */
 	bool bus_connected;
 	bool reopening;		/* the store port is at it */
 	uint64_t reopen_at;	/* monotonic; UINT64_MAX: not wanted */
@@ -165,6 +167,10 @@ struct engine {
 	int64_t cosigned_wall_us;
 	bool cosigned_unsaved;
 	uint64_t cosigned_unsaved_since;
+	struct buf evidence;	/* cosigned, and of another history: kept as the newest cosigned,
+				 * so that a restart finds it */
+	uint64_t evidence_size;
+	bool evidence_unsaved;
 	uint64_t announced_us;	/* monotonic, of the last checkpoint notice */
 	uint64_t announced_size;
 
@@ -209,6 +215,8 @@ void ledger_reopen_if_due(struct engine *en, uint64_t mono_us);
 /* flush.c */
 uint64_t ledger_flush_due(const struct engine *en);
 void ledger_flush_if_due(struct engine *en);
+/* Nothing may be signed any more: drop what is staged and tell who waits. */
+void ledger_withhold(struct engine *en);
 /* The signed checkpoint of SIZE (at most durable) into TO. */
 KAS_CHECKED enum kas_err ledger_sign(struct engine *en, uint64_t size, struct buf *to);
 
@@ -271,6 +279,7 @@ void history_announce(struct engine *en);
 struct peer *peers_find(const struct peers *p, const char *terminal);
 struct peer *peers_get(struct peers *p, const char *terminal);	/* made if new; NULL: no memory */
 void peers_forget_links(struct peers *p);
+void peers_drop_answers(struct peers *p);	/* that are due and not sent */
 void peers_fini(struct peers *p);
 
 /* uplink.c */

@@ -65,7 +65,11 @@ fill_flush(struct engine *en, struct group *g)
 	} else {
 		f->first = en->durable;
 	}
-	if (en->cosigned_unsaved) {
+	if (en->evidence_unsaved) {
+		buf_add(&g->cosigned, en->evidence.p, en->evidence.n);
+		g->cosigned_size = en->evidence_size;
+		en->evidence_unsaved = false;
+	} else if (en->cosigned_unsaved) {
 		buf_add(&g->cosigned, en->cosigned.p, en->cosigned.n);
 		g->cosigned_size = en->cosigned_size;
 		en->cosigned_unsaved = false;
@@ -135,7 +139,8 @@ flush_begin(struct engine *en, const struct group *answering)
 static bool
 has_anything(const struct engine *en)
 {
-	return en->gather->n > 0 || en->gather->n_asides > 0 || en->cosigned_unsaved;
+	return en->gather->n > 0 || en->gather->n_asides > 0 || en->cosigned_unsaved ||
+	    en->evidence_unsaved;
 }
 
 uint64_t
@@ -146,6 +151,8 @@ ledger_flush_due(const struct engine *en)
 
 	if (en->book == NULL || en->flight != NULL || !has_anything(en))
 		return UINT64_MAX;
+	if (en->evidence_unsaved)
+		return 0;
 	if (g->n == 0) {
 		due = g->n_asides > 0 ? g->since_us + RIDE_US : UINT64_MAX;
 		if (en->cosigned_unsaved && en->cosigned_unsaved_since + RIDE_US < due)
@@ -175,6 +182,21 @@ ledger_flush_if_due(struct engine *en)
 	flush_if_due(en, NULL);
 }
 
+void
+ledger_withhold(struct engine *en)
+{
+	struct group *g = en->gather;
+
+	en->now_replies = NULL;
+	en->now_end = &en->now_replies;
+	peers_drop_answers(&en->peers);
+	if (g->n == 0)
+		return;
+	acks_take_back(en, g, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);
+	commands_take_back(en, g, en->detail);
+	group_reset(g);
+}
+
 /* Acks leave only when their group is durable.  Crash in between: the terminal retries and
  * finds its sale already recorded.  The other order loses a sale whose customer has
  * already left. */
@@ -185,6 +207,13 @@ on_durable(struct engine *en, struct group *g)
 		promote(en, g);
 	if (g->flush.snapshot != NULL)
 		book_end_snapshot(en->book, true);
+	if (en->newer) {
+		/* Its checkpoint was signed before we knew; it goes no further. */
+		acks_take_back(en, g, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);
+		commands_answer(en, g);
+		ledger_withhold(en);
+		return;
+	}
 	if (g->begun && en->state == ENGINE_STARTING)
 		engine_set_state(en, ENGINE_SERVING, "serving");
 	flush_if_due(en, g);		/* the next group gathered meanwhile */

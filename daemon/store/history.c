@@ -38,9 +38,26 @@ was_issued(const struct engine *en, const struct hash *note, uint64_t *ret_size)
 	return false;
 }
 
-/* C was validly signed with our key: do we hold it? */
+/* NOTE shows another history of ours.  If headquarters has cosigned it, it has its place
+ * among the cosigned ones on disk, and no restart forgets it. */
+static void
+keep_evidence(struct engine *en, struct bytes note)
+{
+	struct checkpoint c;
+
+	if (!en->has_hq || checkpoint_open_cosigned(note, signer_vkey(en->config.signer), &en->hq,
+	    &c, NULL, NULL) != KAS_OK || c.size <= en->cosigned_size ||
+	    c.size <= en->evidence_size)
+		return;
+	buf_reset(&en->evidence);
+	buf_add(&en->evidence, note.p, note.n);
+	en->evidence_size = c.size;
+	en->evidence_unsaved = !en->evidence.failed;
+}
+
+/* C was validly signed with our key, in NOTE: do we hold it? */
 static enum kas_err
-compare(struct engine *en, const char *who, const struct checkpoint *c)
+compare(struct engine *en, const char *who, const struct checkpoint *c, struct bytes note)
 {
 	struct hash root;
 	enum kas_err err;
@@ -55,6 +72,7 @@ compare(struct engine *en, const char *who, const struct checkpoint *c)
 	if (DEFECT(NEWER_HISTORY_IGNORED))
 		return KAS_NOTFOUND;
 	engine_newer_history(en, who, c);
+	keep_evidence(en, note);
 	return KAS_FORK;
 }
 
@@ -77,7 +95,7 @@ history_check(struct engine *en, const char *who, struct bytes note, uint64_t *r
 		return KAS_OK;
 	}
 	size = c.size;
-	err = compare(en, who, &c);
+	err = compare(en, who, &c, note);
 	if (err == KAS_OK) {
 		history_issued(en, size, note);
 		*ret_size = size;
@@ -99,7 +117,7 @@ history_take_cosigned(struct engine *en, struct bytes note, uint64_t *ret_size)
 	    NULL);
 	if (err != KAS_OK)
 		return err;
-	err = compare(en, "headquarters", &c);
+	err = compare(en, "headquarters", &c, note);
 	if (err != KAS_OK)
 		return err;
 	*ret_size = c.size;

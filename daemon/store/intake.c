@@ -198,7 +198,11 @@ open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
 	}
 	/* Only terminals that the ledger names get a place in memory. */
 	if (keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL) {
-		if (b->n_transactions > 0)
+		/* It may have been added in a history that this ledger has lost. */
+		if (history_check(en, m->topic.terminal, bytes_of_proto(b->checkpoint),
+		    &stated) != KAS_OK)
+			hold_all(en, in, m, b);
+		else if (b->n_transactions > 0)
 			(void)find_key(en, m, b->transactions[0], NULL);
 		return;
 	}
@@ -310,7 +314,7 @@ take_all(struct engine *en, struct intake *in)
 	size_t i;
 
 	/* What does not fit any more is sent again by its terminal. */
-	for (i = 0; i < in->n && en->broken == KAS_OK && ledger_has_room(en); i++) {
+	for (i = 0; i < in->n && en->broken == KAS_OK && !en->newer && ledger_has_room(en); i++) {
 		struct candidate *c = &in->items[i];
 
 		if (!in->jobs[i].ok) {

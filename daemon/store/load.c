@@ -182,9 +182,12 @@ take_head(struct engine *en, const struct store_head *head)
 	if (head->size > 0)
 		history_issued(en, head->size, buf_bytes(&en->note));
 	/* KAS_FORK has put the engine into its state by itself. */
-	if (head->cosigned.n > 0 && en->has_hq &&
-	    history_take_cosigned(en, head->cosigned, &size) == KAS_OK)
-		en->cosigned_unsaved = false;
+	if (head->cosigned.n > 0 && en->has_hq) {
+		if (history_take_cosigned(en, head->cosigned, &size) == KAS_OK)
+			en->cosigned_unsaved = false;
+		else
+			en->evidence_unsaved = false;
+	}
 }
 
 void
@@ -277,13 +280,18 @@ engine_on_reopened(struct engine *en, enum kas_err outcome)
 
 	kas_assert(en->reopening);
 	en->reopening = false;
+	en->evidence_unsaved = en->evidence.n > 0;	/* unless the disk has it */
 	if (err == KAS_OK)
 		err = ledger_load(en, &why);
-	if (err == KAS_OK)
+	if (err == KAS_OK && !en->newer)
 		err = ledger_stage_started(en, KASIR__V1__START_REASON__AFTER_STORAGE_FAILURE);
 	if (err == KAS_OK) {
 		en->reopen_failures = 0;
-		if (en->state != ENGINE_NEWER_HISTORY)
+		if (en->newer)
+			engine_set_state(en, ENGINE_NEWER_HISTORY, "the ledger is open again, but a "
+			    "checkpoint of ours was shown that does not follow from it: nothing is "
+			    "signed until it is restored");
+		else
 			engine_set_state(en, ENGINE_STARTING, "the ledger is open again");
 		uplink_init(en);
 		return;

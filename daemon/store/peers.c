@@ -73,6 +73,17 @@ peers_forget_links(struct peers *p)
 }
 
 void
+peers_drop_answers(struct peers *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		p->slots[i]->answer_due = false;
+		p->slots[i]->replies = NULL;
+	}
+}
+
+void
 peers_fini(struct peers *p)
 {
 	size_t i;
