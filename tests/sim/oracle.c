@@ -9,7 +9,7 @@
 
 #define LLU(n) ((unsigned long long)(n))
 /* How long a store may go on before what it was shown has been read. */
-#define HEED_US SECOND
+#define HEED_US (10 * MS)
 
 void
 oracle_init(struct oracle *o, struct world *w, const struct vkey *store_key,
@@ -343,6 +343,19 @@ oracle_store_shown(struct oracle *o, const char *topic, struct bytes payload)
 			check_shown(o, bytes_of_proto(down->refused->evidence));
 	}
 	arena_fini(&a);
+}
+
+/* What it was shown goes with the process, unless it was cosigned and has reached the disk. */
+void
+oracle_store_starts(struct oracle *o)
+{
+	struct checkpoint c;
+
+	if (o->shown_at == UINT64_MAX)
+		return;
+	if (checkpoint_open(disk_durable(o->disk)->cosigned, &o->store_key, &c, NULL) != KAS_OK ||
+	    stands_in(&o->now, &c))
+		o->shown_at = UINT64_MAX;
 }
 
 void

@@ -350,6 +350,7 @@ store_node_start(struct store_node *s)
 
 	if (s->engine != NULL)
 		return;
+	oracle_store_starts(s->set.oracle);
 	memcpy(config.boot_id, s->machine.boot_id, sizeof(config.boot_id));
 	err = engine_open(&config, &ports, &s->engine, &why);
 	if (err != KAS_OK) {
@@ -360,7 +361,6 @@ store_node_start(struct store_node *s)
 	world_trace(s->w, "store", "starts with %llu entries",
 	    (unsigned long long)engine_durable_size(s->engine));
 	s->state = engine_state(s->engine);
-	s->set.oracle->shown_at = UINT64_MAX;	/* what it was shown went with the process */
 	client_start(s->shop);
 	client_start(s->wan);
 	plan_turn(s, 0);
