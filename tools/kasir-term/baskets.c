@@ -8,7 +8,6 @@
 
 #define LINES_MAX 24
 #define TAX_BP	  1000		/* PBJT 10 % */
-#define OFFSET_MIN 420		/* WIB, UTC+7 */
 
 uint64_t
 dice_roll(struct dice *d)
@@ -167,10 +166,10 @@ roll_tender(struct dice *d, struct basket *b)
 		t->qris_mode = KASIR__V1__QRIS_MODE__QRIS_DYNAMIC;
 }
 
-static uint32_t
-business_day(int64_t wall_us)
+uint32_t
+basket_business_day(int64_t wall_us)
 {
-	time_t local = (time_t)(wall_us / 1000000 + OFFSET_MIN * 60);
+	time_t local = (time_t)(wall_us / 1000000 + BASKET_UTC_OFFSET_MIN * 60);
 	struct tm tm;
 
 	gmtime_r(&local, &tm);
@@ -184,8 +183,8 @@ begin(struct basket *b, int64_t wall_us, uint64_t receipt_number)
 	b->doc.schema = 1;
 	b->doc.type = KASIR__V1__TRANSACTION_TYPE__SALE;
 	b->doc.at_us = wall_us;
-	b->doc.utc_offset_min = OFFSET_MIN;
-	b->doc.business_day = business_day(wall_us);
+	b->doc.utc_offset_min = BASKET_UTC_OFFSET_MIN;
+	b->doc.business_day = basket_business_day(wall_us);
 	b->doc.cashier = (char *)"sari";
 	b->doc.shift = (char *)"1";
 	b->doc.currency = (char *)"IDR";

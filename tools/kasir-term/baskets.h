@@ -15,6 +15,10 @@ struct dice {
 uint64_t dice_roll(struct dice *d);
 uint64_t dice_below(struct dice *d, uint64_t n);	/* 0 to n-1 */
 
+/* The day of a shop in western Indonesia, as YYYYMMDD. */
+#define BASKET_UTC_OFFSET_MIN 420
+uint32_t basket_business_day(int64_t wall_us);
+
 /* A SALE that happened at WALL_US, encoded into A; its payable in *RET_PAYABLE (rupiah).
  * LINES 0: as many as it turns out.  NULL bytes: A is full. */
 struct bytes basket_make(struct dice *d, int64_t wall_us, uint64_t receipt_number, unsigned lines,

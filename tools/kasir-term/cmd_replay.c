@@ -56,6 +56,8 @@ complete(Kasir__V1__Transaction *doc)
 	if (doc->at_us == 0) {
 		clock_gettime(CLOCK_REALTIME, &ts);
 		doc->at_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	doc->utc_offset_min = BASKET_UTC_OFFSET_MIN;
+	doc->business_day = basket_business_day(doc->at_us);
 	}
 	if (doc->business_day == 0) {
 		ts.tv_sec = (time_t)(doc->at_us / 1000000);

@@ -121,8 +121,10 @@ on_connected(void *ctx)
 static void
 on_lost(void *ctx, const char *why)
 {
-	(void)ctx;
-	fprintf(stderr, "kasir-term: no broker: %s\n", why);
+	struct caller *c = ctx;
+
+	if (c == &c->run->callers[0])	/* one voice is enough */
+		fprintf(stderr, "kasir-term: no broker: %s\n", why);
 }
 
 static enum kas_err
