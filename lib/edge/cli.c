@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,12 +230,22 @@ check_operands(const struct cli *cli)
 	return EX_OK;
 }
 
+/* What we print is UTF-8 whatever the environment says; tables count its columns by the
+ * locale. */
+static void
+speak_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int
 cli_main(const struct cli_program *program, int argc, char **argv)
 {
 	struct cli cli = { .program = program };
 	int at = 0, rc, words;
 
+	speak_utf8();
 	rc = take_options(&cli, argc, argv, &at);
 	if (rc != -1)
 		return rc;

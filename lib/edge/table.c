@@ -273,6 +273,12 @@ print_json(const struct table *t, bool record, FILE *to)
 	return err;
 }
 
+static const char *
+shown_or_dash(const struct cell *c)
+{
+	return c->shown[0] != '\0' ? c->shown : "-";
+}
+
 static void
 print_record(const struct table *t, FILE *to)
 {
@@ -289,7 +295,7 @@ print_record(const struct table *t, FILE *to)
 		for (size_t c = 0; c < t->width; c++)
 			if (t->columns[c].title != NULL)
 				fprintf(to, "%-*s  %s\n", widest, t->columns[c].title,
-				    t->cells[r * t->width + c].shown);
+				    shown_or_dash(&t->cells[r * t->width + c]));
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "cash/money.h"
 #include "edge/keyfile.h"
 #include "proof/tlog_proof.h"
+#include "tools/kasirctl/tx_text.h"
 #include "wire/codec.h"
 
 #define PROOF_FILE_MAX ((size_t)256 * 1024)
@@ -83,7 +84,7 @@ add_entry(struct table *t, const Kasir__V1__LedgerEntry *e)
 		return;
 	}
 	table_textf(t, "%s/%" PRIu64 "/%" PRIu64, r->terminal, r->epoch, r->sequence);
-	table_hex(t, bytes_of_proto(r->txn_id));
+	tx_add_id(t, r->txn_id);
 	table_hex(t, bytes_of_proto(r->payload_hash));
 	table_shown_bool(t, r->n_broken > 0 ? "yes: it breaks a rule" : "no", r->n_broken > 0);
 }

@@ -151,7 +151,7 @@ ctl_call(const struct cli *cli, const Kasir__V1__ControlRequest *request, struct
 		    "the ledger without it: tx, verify and prove need no daemon", "%s", why.text);
 	if (err == KAS_DENIED)
 		return cli_fail(cli, EX_NOPERM, "run it as root, or join the group of the control "
-		    "socket (kasird.conf: control_group)", "%s", why.text);
+		    "socket (kasird.conf: control-group)", "%s", why.text);
 	if (err != KAS_OK)
 		return cli_fail(cli, err == KAS_MALFORMED ? EX_PROTOCOL : cli_exit_of(err),
 		    "see what kasird says: 'journalctl -u kasird'", "%s", why.text);

@@ -96,7 +96,7 @@ make_ledger(const struct cli *cli, const struct places *p)
 		return check_empty(cli, p);
 	if (mkdir(p->config.data_dir, 0750) != 0 && errno != EEXIST)
 		return cli_fail(cli, errno == EACCES ? EX_NOPERM : EX_CANTCREAT, "make the folder, or "
-		    "name another one in the configuration (data_dir)", "%s: %s",
+		    "name another one in the configuration (data-dir)", "%s: %s",
 		    p->config.data_dir, strerror(errno));
 	err = sql_open(p->ledger, &ledger_kind, SQL_CREATE, &db, &why);
 	if (err != KAS_OK)

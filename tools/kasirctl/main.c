@@ -58,7 +58,7 @@ static const struct cli_option terminal_revoke[] = {
 };
 
 static const struct cli_command commands[] = {
-	{ "status", NULL, 0, 0, "how the store stands", 
+	{ "status", NULL, 0, 0, "how the store stands",
 	    "Asks kasird: what is stored, what headquarters has, who is there.\n"
 	    "\n"
 	    "  kasirctl status\n"

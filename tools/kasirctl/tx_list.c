@@ -214,6 +214,8 @@ ctl_tx_list(struct cli *cli)
 		err = fill(t, r, &m);
 	if (err == KAS_OK) {
 		rc = ctl_print(cli, t, false);
+		if (rc == EX_OK && m.n == 0 && !cli_flag(cli, "json"))
+			fprintf(stderr, "no transaction in the ledger fits\n");
 	} else {
 		table_close(t);
 		rc = ctl_fail_read(cli, err, "the ledger");

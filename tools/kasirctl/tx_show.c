@@ -53,7 +53,7 @@ show_entry(const struct cli *cli, uint64_t index, const Kasir__V1__LedgerEntry *
 	table_count(t, index);
 	table_time(t, e->wall_us);
 	table_textf(t, "%s/%" PRIu64 "/%" PRIu64, r->terminal, r->epoch, r->sequence);
-	table_hex(t, bytes_of_proto(r->txn_id));
+	tx_add_id(t, r->txn_id);
 	add_document(t, doc);
 	tx_add_rules(t, r->broken, r->n_broken);
 	tx_add_rules(t, r->notes, r->n_notes);

@@ -7,6 +7,7 @@
 #include "cash/money.h"
 #include "cash/rules.h"
 #include "base/text.h"
+#include "wire/limits.h"
 
 void
 tx_enum_text(const ProtobufCEnumDescriptor *d, int value, char to[TX_TYPE_MAX])
@@ -77,6 +78,19 @@ tx_add_money(struct table *t, int64_t minor, const Kasir__V1__Transaction *doc)
 
 	money_format((struct money){ minor }, doc->currency, doc->exponent, shown);
 	table_shown_number(t, shown, minor);
+}
+
+void
+tx_add_id(struct table *t, ProtobufCBinaryData id)
+{
+	char hex[2 * WIRE_TXN_ID_LEN + 1];
+
+	if (id.len != WIRE_TXN_ID_LEN) {
+		table_text(t, NULL);
+		return;
+	}
+	hex_format(BYTES(id.data, id.len), hex);
+	table_textf(t, "%.8s-%.4s-%.4s-%.4s-%s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 void

@@ -15,8 +15,9 @@ void tx_enum_text(const ProtobufCEnumDescriptor *d, int value, char to[TX_TYPE_M
 /* "2026-05-31", or the number as it is. */
 void tx_day_text(uint32_t day, char to[16]);
 bool tx_day_parse(const char *text, uint32_t *ret);
-/* Cells for an amount and for a list of rules. */
+/* Cells for an amount, a txn_id (as a UUID is written) and a list of rules. */
 void tx_add_money(struct table *t, int64_t minor, const Kasir__V1__Transaction *doc);
+void tx_add_id(struct table *t, ProtobufCBinaryData id);
 void tx_add_rules(struct table *t, const Kasir__V1__Rule *rules, size_t n);
 
 #endif
