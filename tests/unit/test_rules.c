@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -79,6 +80,27 @@ numbers_out_of_range_are_no_members(void **state)
 	assert_false(rule_set_equal(&s, &none));
 }
 
+/* Tests run in the top folder. */
+static void
+the_reference_lists_every_rule_by_number_and_name(void **state)
+{
+	static char page[64 * 1024];
+	FILE *f = fopen("docs/reference/rules.md", "r");
+	const rule_id *all;
+	char row[64], name[RULE_NAME_MAX];
+
+	(void)state;
+	assert_non_null(f);
+	page[fread(page, 1, sizeof page - 1, f)] = '\0';
+	fclose(f);
+	for (all = rule_all(); *all != 0; all++) {
+		rule_name(*all, name);
+		snprintf(row, sizeof row, "| %d | `%s`", (int)*all, name);
+		if (strstr(page, row) == NULL)
+			fail_msg("no row %s", row);
+	}
+}
+
 int
 main(void)
 {
@@ -87,6 +109,7 @@ main(void)
 		cmocka_unit_test(a_rule_of_a_later_version_still_has_a_name),
 		cmocka_unit_test(a_set_lists_its_rules_in_ascending_order),
 		cmocka_unit_test(numbers_out_of_range_are_no_members),
+		cmocka_unit_test(the_reference_lists_every_rule_by_number_and_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
