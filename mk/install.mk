@@ -1,0 +1,19 @@
+## make install         DESTDIR= PREFIX=/usr/local
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+UNITS ?= $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+install: all install-terminal
+	install -d $(BINDIR) $(UNITS) $(SHARE)/doc/kasird/examples \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -m 755 $(BINS) $(BINDIR)
+	for s in 1 5 8; do install -d $(SHARE)/man/man$$s && \
+	    install -m 644 docs/man/*.$$s $(SHARE)/man/man$$s || exit 1; done
+	for u in systemd/*.service; do \
+	    sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' $$u > $(UNITS)/$$(basename $$u) || exit 1; done
+	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/kasird.conf
+	install -m 644 systemd/*.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/kasird.conf
+	install -m 644 systemd/*.example systemd/mosquitto-kasird.conf $(SHARE)/doc/kasird/examples
+	install -m 644 README.md CHANGELOG.md LICENSE $(SHARE)/doc/kasird
+
+.PHONY: install
