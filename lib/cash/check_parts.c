@@ -3,14 +3,6 @@
 #include <string.h>
 
 bool
-check_holds(struct check *c, bool holds, rule_id rule)
-{
-	if (!holds)
-		rule_set_add(c->broken, rule);
-	return holds;
-}
-
-bool
 check_divide(struct check *c, int128 numerator, int128 denominator, int64_t *ret)
 {
 	struct money m;

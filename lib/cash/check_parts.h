@@ -25,7 +25,14 @@ struct check {
 };
 
 /* Add RULE unless HOLDS; returns HOLDS. */
-bool check_holds(struct check *c, bool holds, rule_id rule);
+static inline bool
+check_holds(struct check *c, bool holds, rule_id rule)
+{
+	if (!holds)
+		rule_set_add(c->broken, rule);
+	return holds;
+}
+
 /* STATED is R(NUMERATOR / DENOMINATOR), else RULE; AMOUNT_OVERFLOW where that has no value.
  * DENOMINATOR > 0. */
 bool check_quotient(struct check *c, int64_t stated, int128 numerator, int128 denominator,

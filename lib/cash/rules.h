@@ -19,7 +19,7 @@ bool rule_set_is_empty(const struct rule_set *s);
 bool rule_set_equal(const struct rule_set *a, const struct rule_set *b);
 /* Ascending; RET must hold RULES_MAX.  Returns how many. */
 size_t rule_set_list(const struct rule_set *s, rule_id *ret);
-struct rule_set rule_set_of(const rule_id *rules, size_t n);	/* ignores numbers out of range */
+struct rule_set rule_set_of(const rule_id *ids, size_t n);	/* ignores numbers out of range */
 
 /* "tender.sum"; "rule.<number>" for one that this version does not know (static storage
  * per thread is not used: the text is copied to TO). */
