@@ -288,6 +288,8 @@ mem_waiting(void *ctx, uint64_t epoch, uint64_t sequence, size_t max, size_t max
 	struct outbox_mem *o = ctx;
 	size_t i, n = 0, bytes = 0;
 
+	if (o->waiting_from < o->first)
+		o->waiting_from = o->first;	/* those before are freed */
 	while (o->waiting_from < o->n && (o->records[o->waiting_from]->gone ||
 					     o->records[o->waiting_from]->now.state != OUTBOX_MADE))
 		o->waiting_from++;

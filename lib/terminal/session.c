@@ -335,11 +335,12 @@ session_retry_rejected(struct session *s)
 	size_t n = 0;
 	enum kas_err err = s->ports.outbox.retry(s->ports.outbox.ctx, &n);
 
+	/* Also after a failure: a full disk is not asked again at once. */
+	s->retry_due = s->now + REFUSED_RETRY_US;
 	if (err != KAS_OK)
 		return err;
 	s->count[OUTBOX_REJECTED] -= n;
 	s->count[OUTBOX_MADE] += n;
-	s->retry_due = s->now + REFUSED_RETRY_US;
 	return KAS_OK;
 }
 
