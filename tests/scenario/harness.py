@@ -64,6 +64,13 @@ def free_port():
         return s.getsockname()[1]
 
 
+def expect_flat(before_kib, after_kib, most_kib):
+    """Resident memory has not grown by more than MOST_KIB (sanitizers keep what is freed)."""
+    grown = after_kib - before_kib
+    expect(grown < most_kib or os.environ.get("KASIR_SANITIZED"),
+           f"resident memory grew by {grown} KiB")
+
+
 class Process:
     """A child with its output in a file."""
 

@@ -10,4 +10,10 @@ mkdir -p "$b/gen/py"
 protoc -Iproto --python_out="$b/gen/py" proto/kasir/v1/*.proto
 KASIR_BIN=$(cd "$b/bin" && pwd)
 export KASIR_BIN
-PYTHONPATH=$b/gen/py PYTHONDONTWRITEBYTECODE=1 exec "$python" "$here/run.py" "$@"
+# A sanitizer keeps freed memory and is slow: growth is not judged there, and waits are longer.
+if grep -q -e __asan_init -e __tsan_init "$b/bin/kasird"; then
+	KASIR_SANITIZED=1 KASIR_PATIENCE=${KASIR_PATIENCE:-60}
+	export KASIR_SANITIZED KASIR_PATIENCE
+fi
+export PYTHONPATH="$b/gen/py" PYTHONDONTWRITEBYTECODE=1
+exec "$python" "$here/run.py" "$@"

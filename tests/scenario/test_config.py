@@ -5,7 +5,7 @@ import struct
 import subprocess
 import time
 
-from harness import BIN, Shop, expect, scenario, wait_until
+from harness import BIN, Shop, expect, expect_flat, scenario, wait_until
 
 EX_USAGE, EX_CONFIG = 64, 78
 
@@ -131,8 +131,7 @@ def control_garbage():
                 pass            # turned away: no seat was free
             s.close()
         expect(shop.status().state == "serving", "the next request is answered")
-        grown = shop.kasird.rss_kib() - before
-        expect(grown < 4096, f"resident memory grew by {grown} KiB")
+        expect_flat(before, shop.kasird.rss_kib(), 4096)
         t.sell()
 
 

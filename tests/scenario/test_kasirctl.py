@@ -1,0 +1,267 @@
+"""kasirctl against a real daemon and real files."""
+import base64
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+
+from nacl.signing import SigningKey
+
+from harness import BIN, PATIENCE, Shop, expect, scenario
+
+VERIFIED, UNPROVEN, DAMAGE, SIGNATURES, HISTORY = 0, 3, 4, 5, 6
+USAGE, DATAERR, NOINPUT, UNAVAILABLE, CANTCREAT, CONFIG = 64, 65, 66, 69, 73, 78
+
+
+def ctl(*args, code=0):
+    run = subprocess.run([f"{BIN}/kasirctl", *args], capture_output=True, text=True,
+                         timeout=4 * PATIENCE, env={**os.environ, "NO_COLOR": "1"})
+    expect(run.returncode == code, f"kasirctl {' '.join(args)}: exit code {run.returncode}, "
+           f"not {code}: {run.stdout}{run.stderr}")
+    return run
+
+
+def of(shop, *args, code=0):
+    run = ctl("--config", shop.config, *args, code=code)
+    return json.loads(run.stdout) if "--json" in args and run.stdout else run
+
+
+def shop_with_sales(n=300):
+    shop = Shop()
+    try:
+        shop.terminal("front").sell(n)
+        shop.terminal("back").sell(20)
+    except BaseException as e:
+        shop.__exit__(type(e), e, None)
+        raise
+    return shop
+
+
+def damaged(shop, sql):
+    """A copy of the stopped shop's data folder on which SQL was run by hand."""
+    folder = os.path.join(shop.folder, "damaged")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(shop.data, folder)
+    db = sqlite3.connect(os.path.join(folder, "ledger.db"))
+    triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    db.executescript(sql)
+    for _, text in triggers:
+        db.execute(text)
+    db.commit()
+    db.close()
+    return os.path.join(folder, "ledger.db")
+
+
+@scenario("verify passes while kasird runs and when it is stopped")
+def verify_running_and_stopped():
+    with shop_with_sales() as shop:
+        for _ in range(2):
+            report = of(shop, "--json", "verify", code=UNPROVEN)
+            expect(report["findings"] == [], f"no findings: {report['findings']}")
+            expect(report["signatures"] == 320, f"320 signatures: {report}")
+            expect(report["sales_count"] == 320, "320 sales in the totals")
+            expect("freshness unproven" in report["verdict"], report["verdict"])
+            if shop.kasird.running():
+                shop.stop()
+
+
+@scenario("verify names the damage that somebody with sqlite3 does, and its index")
+def verify_names_damage():
+    cases = [
+        ("UPDATE entry SET payload = CAST(payload || x'00' AS BLOB) WHERE idx = 40", "ENTRY_EDITED", 40),
+        ("UPDATE entry SET entry = CAST(entry || x'00' AS BLOB) WHERE idx = 41", "ENTRY_EDITED", 41),
+        ("DELETE FROM entry WHERE idx = 42", "ENTRY_MISSING", 42),
+        ("DELETE FROM entry WHERE idx >= 200", "TAIL_TRUNCATED", 200),
+        ("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND n = 0", "TREE_MISMATCH", 0),
+        ("UPDATE entry SET idx = -1 WHERE idx = 50; UPDATE entry SET idx = 50 WHERE idx = 51;"
+         "UPDATE entry SET idx = 51 WHERE idx = -1", "ENTRY_REORDERED", 50),
+    ]
+    with shop_with_sales() as shop:
+        shop.stop()
+        for sql, name, index in cases:
+            path = damaged(shop, sql)
+            report = json.loads(ctl("--json", "verify", "--ledger", path, code=DAMAGE).stdout)
+            found = [(f["name"], f["first"]) for f in report["findings"]]
+            expect((name, index) in found, f"{sql}: {name} at {index} is not in {found}")
+            expect(report["verdict"].startswith(f"{name} at entry {index}"), report["verdict"])
+            expect(report["next_step"], "a next step is told")
+
+
+@scenario("verify names a checkpoint that is not the store's, and a database that is none")
+def verify_names_signatures():
+    with shop_with_sales(20) as shop:
+        shop.stop()
+        path = damaged(shop, "")
+        ctl("verify", "--ledger", path, code=UNPROVEN)
+        other = SigningKey.generate()
+        with open(os.path.join(shop.folder, "other.vkey"), "w") as f:
+            f.write(wire_vkey("example.com/jkt-01/1", other) + "\n")
+        run = ctl("verify", "--ledger", path, "--key", f.name, code=SIGNATURES)
+        expect("CHECKPOINT_SIGNATURE_INVALID" in run.stdout, run.stdout)
+        with open(path, "r+b") as f:
+            f.write(b"\0" * 4096)
+        run = ctl("verify", "--ledger", path, code=DAMAGE)
+        expect("PAGE_CORRUPT" in run.stderr, run.stderr)
+        ctl("verify", "--ledger", os.path.join(shop.folder, "none.db"), "--key",
+            os.path.join(shop.data, "store.vkey"), code=NOINPUT)
+
+
+def wire_vkey(name, key):
+    public = b"\x01" + bytes(key.verify_key)
+    ident = hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8]
+    return f"{name}+{ident}+{base64.b64encode(public).decode()}"
+
+
+@scenario("an older copy of the ledger does not fit a checkpoint that was kept elsewhere")
+def verify_against():
+    with shop_with_sales(20) as shop:
+        old = os.path.join(shop.folder, "old")
+        shop.stop()
+        shutil.copytree(shop.data, old)
+        shop.start()
+        shop.terminals[0].sell(5)
+        shop.stop()
+        note = os.path.join(shop.folder, "note")
+        db = sqlite3.connect(shop.ledger)
+        with open(note, "wb") as f:
+            f.write(db.execute("SELECT checkpoint FROM head").fetchone()[0])
+        db.close()
+        of(shop, "verify", "--against", note, code=UNPROVEN)
+        run = ctl("verify", "--ledger", f"{old}/ledger.db", "--against", note, code=HISTORY)
+        expect("ROLLBACK" in run.stdout, run.stdout)
+
+
+@scenario("a proof of a sale holds with the public key alone, and not when it was touched")
+def prove_and_check():
+    with shop_with_sales() as shop:
+        proof = os.path.join(shop.folder, "sale.tlog-proof")
+        vkey = os.path.join(shop.data, "store.vkey")
+        for name in ("front/1/1", "front/1/300", "back/1/7", "100"):
+            of(shop, "prove", name, "-o", proof)
+            checked = json.loads(ctl("--json", "check-proof", proof, "--key", vkey).stdout)
+            expect("/" not in name or checked["name"] == name, f"{name}: {checked}")
+        with open(proof) as f:
+            lines = f.read().split("\n")
+
+        def touched(change, code):
+            with open(proof + ".bad", "w") as f:
+                f.write("\n".join(change(list(lines))))
+            ctl("check-proof", proof + ".bad", "--key", vkey, code=code)
+        touched(lambda x: x, 0)
+        touched(lambda x: [x[0], x[1], "index 99"] + x[3:], DAMAGE)
+        touched(lambda x: x[:3] + [x[4], x[3]] + x[5:], DAMAGE)
+        size = lines.index("example.com/jkt-01/1") + 1
+        touched(lambda x: x[:size] + [str(int(x[size]) + 1)] + x[size + 1:], SIGNATURES)
+        touched(lambda x: x[:2], DATAERR)
+        of(shop, "prove", "front/1/301", code=NOINPUT)
+        of(shop, "prove", "nonsense", code=USAGE)
+
+
+@scenario("transactions are listed and shown by every name they have")
+def list_and_show():
+    with shop_with_sales(30) as shop:
+        rows = of(shop, "--json", "tx", "list", "--limit", "0")
+        expect(len(rows) == 50, f"50 sales, not {len(rows)}")
+        expect([r["index"] for r in rows] == sorted(r["index"] for r in rows), "newest last")
+        expect(len(of(shop, "--json", "tx", "list", "-n", "3", "-t", "back")) == 3, "three of back")
+        expect(of(shop, "--json", "tx", "list", "--type", "return") == [], "no returns")
+        expect(of(shop, "--json", "tx", "list", "--exceptions") == [], "no exceptions")
+        by_name = of(shop, "--json", "tx", "show", "back/1/5")
+        by_id = of(shop, "--json", "tx", "show", by_name["txn_id"])
+        by_index = of(shop, "--json", "tx", "show", str(by_name["index"]))
+        expect(by_name == by_id == by_index, f"{by_name} {by_id} {by_index}")
+        expect(by_name["document"]["type"] == "SALE", f"{by_name['document']}")
+        run = of(shop, "tx", "list", "--type", "sail", code=USAGE)
+        expect("is no type of transaction" in run.stderr, run.stderr)
+        of(shop, "tx", "show", "0", code=NOINPUT)
+
+
+@scenario("status and terminals are asked of kasird, which says so when it is not there")
+def status_and_terminals():
+    with shop_with_sales(10) as shop:
+        status = of(shop, "--json", "status")
+        expect(status["state"] == "serving" and status["size"] >= 30, f"{status}")
+        key = os.path.join(shop.folder, "till.vkey")
+        with open(key, "w") as f:
+            f.write(wire_vkey("till-9", SigningKey.generate()) + "\n")
+        added = of(shop, "--json", "terminal", "add", "till-9", "--key", key)
+        expect(added["epoch"] == 1, f"{added}")
+        of(shop, "terminal", "add", "Till 9", "--key", key, code=USAGE)
+        of(shop, "terminal", "revoke", "till-9", "--reason", "lost")
+        rows = {r["terminal"]: r for r in of(shop, "--json", "terminal", "list")}
+        expect(rows["till-9"]["revoked"] and not rows["front"]["revoked"], f"{rows}")
+        expect(rows["front"]["newest"] == 10 and rows["front"]["missing"] == 0, f"{rows}")
+        shop.stop()
+        run = of(shop, "status", code=UNAVAILABLE)
+        expect("next step" in run.stderr, run.stderr)
+
+
+@scenario("keys are made once, and a lost half is never made anew")
+def keys():
+    with Shop(start=False) as shop:
+        shown = of(shop, "--json", "keys", "show")["key"]
+        expect(not of(shop, "--json", "keys", "init")["made"], "nothing is made twice")
+        expect(of(shop, "--json", "keys", "show")["key"] == shown, "the same key")
+        expect(os.stat(f"{shop.data}/store.key").st_mode & 0o777 == 0o600, "mode 0600")
+        shop.start()
+        shop.stop()
+        os.rename(f"{shop.data}/store.key", f"{shop.data}/store.key.away")
+        run = of(shop, "keys", "init", code=CANTCREAT)
+        expect("restore the key" in run.stderr, run.stderr)
+        os.rename(f"{shop.data}/store.key.away", f"{shop.data}/store.key")
+        os.rename(shop.ledger, shop.ledger + ".away")
+        run = of(shop, "keys", "init", code=CANTCREAT)
+        expect("its ledger is lost" in run.stderr, run.stderr)
+
+
+@scenario("the exported directory is what tlog-tiles says it is")
+def export():
+    def sha(b):
+        return hashlib.sha256(b).digest()
+
+    def root_of(leaves):
+        if len(leaves) == 1:
+            return leaves[0]
+        k = 1
+        while 2 * k < len(leaves):
+            k *= 2
+        return sha(b"\x01" + root_of(leaves[:k]) + root_of(leaves[k:]))
+    with shop_with_sales() as shop:
+        folder = os.path.join(shop.folder, "export")
+        of(shop, "export", "tlog", folder)
+        of(shop, "export", "tlog", folder, code=CANTCREAT)
+
+        def read(name):
+            with open(os.path.join(folder, name), "rb") as f:
+                return f.read()
+        lines = read("checkpoint").decode().split("\n")
+        size = int(lines[1])
+        rest = size - 256
+        expect(size > 256, f"more than one tile: {size}")
+        bundles = read("tile/entries/000") + read(f"tile/entries/001.p/{rest}")
+        leaves = []
+        while bundles:
+            n = int.from_bytes(bundles[:2], "big")
+            leaves.append(sha(b"\x00" + bundles[2:2 + n]))
+            bundles = bundles[2 + n:]
+        expect(len(leaves) == size, f"{size} entries, not {len(leaves)}")
+        expect(root_of(leaves) == base64.b64decode(lines[2]), "the root of the checkpoint")
+        expect(read("tile/0/000") == b"".join(leaves[:256]), "the full tile of leaves")
+        expect(read(f"tile/0/001.p/{rest}") == b"".join(leaves[256:]), "the partial one")
+        expect(read("tile/1/000.p/1") == root_of(leaves[:256]), "the level above")
+
+
+@scenario("kasirctl says what is wrong with a command or a configuration")
+def usage():
+    run = ctl("verfy", code=USAGE)
+    expect("did you mean 'kasirctl verify'?" in run.stderr, run.stderr)
+    run = ctl("verify", "--strct", code=USAGE)
+    expect("did you mean '--strict'?" in run.stderr, run.stderr)
+    run = ctl("--config", "/nowhere/kasird.conf", "status", code=NOINPUT)
+    expect("/nowhere/kasird.conf" in run.stderr, run.stderr)
+    for words in (["--help"], ["help", "tx"], ["tx", "list", "--help"], ["--version"]):
+        expect(ctl(*words).stdout, f"{words}: something is said")
