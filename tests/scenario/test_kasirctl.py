@@ -77,8 +77,8 @@ def verify_names_damage():
         ("DELETE FROM entry WHERE idx = 42", "ENTRY_MISSING", 42),
         ("DELETE FROM entry WHERE idx >= 200", "TAIL_TRUNCATED", 200),
         ("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND n = 0", "TREE_MISMATCH", 0),
-        ("UPDATE entry SET idx = -1 WHERE idx = 50; UPDATE entry SET idx = 50 WHERE idx = 51;"
-         "UPDATE entry SET idx = 51 WHERE idx = -1", "ENTRY_REORDERED", 50),
+        ("UPDATE entry SET idx = 9999 WHERE idx = 50; UPDATE entry SET idx = 50 WHERE idx = 51;"
+         "UPDATE entry SET idx = 51 WHERE idx = 9999", "ENTRY_REORDERED", 50),
     ]
     with shop_with_sales() as shop:
         shop.stop()
