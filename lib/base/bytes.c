@@ -165,7 +165,7 @@ buf_grow(struct buf *b, size_t n)
 		b->failed = true;
 		return NULL;
 	}
-	if (b->n + n > b->cap) {
+	if (b->n + n > b->cap || b->p == NULL) {
 		cap = b->cap < 256 ? 256 : b->cap;
 		while (cap < b->n + n)
 			cap *= 2;
