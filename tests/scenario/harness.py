@@ -129,6 +129,14 @@ class Broker:
             self.process.end(sig)
 
 
+def stranger(port):
+    """A client that belongs to nobody."""
+    client = paho.Client()
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    return client
+
+
 class Terminal:
     """A register on the bus, which remembers every verified answer."""
 
