@@ -87,7 +87,8 @@ engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
 	if (s == en->state && strcmp(before, en->detail) == 0)
 		return;
 	en->state = s;
-	engine_log(en, level_of(s), "%s: %s", engine_state_text(s), en->detail);
+	engine_log(en, level_of(s), "%s%s%s", engine_state_text(s),
+	    en->detail[0] != '\0' ? ": " : "", en->detail);
 }
 
 void

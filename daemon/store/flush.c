@@ -215,7 +215,7 @@ on_durable(struct engine *en, struct group *g)
 		return;
 	}
 	if (g->begun && en->state == ENGINE_STARTING)
-		engine_set_state(en, ENGINE_SERVING, "serving");
+		engine_set_state(en, ENGINE_SERVING, "%s", "");
 	flush_if_due(en, g);		/* the next group gathered meanwhile */
 	acks_send(en, g->replies);
 	commands_answer(en, g);
