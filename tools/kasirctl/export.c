@@ -179,13 +179,33 @@ check_empty(const struct cli *cli, const char *dir)
 	    "%s is not empty", dir);
 }
 
+static enum kas_err
+parse(struct bytes b, struct checkpoint *ret, struct kas_why *why)
+{
+	struct note note;
+	enum kas_err err = note_parse(b, &note, why);
+
+	return err == KAS_OK ? checkpoint_parse(note.text, ret, why) : err;
+}
+
+/* The newest checkpoint; with headquarters' cosignature where it has cosigned that size. */
+static struct bytes
+best_note(const struct store_head *head, uint64_t size)
+{
+	struct checkpoint c;
+
+	if (head->cosigned.n > 0 && parse(head->cosigned, &c, NULL) == KAS_OK && c.size == size)
+		return head->cosigned;
+	return head->checkpoint;
+}
+
 static int
 export_all(struct export *x)
 {
 	struct checkpoint c = { 0 };
 	struct store_head head;
-	struct note note;
 	struct kas_why why = { "" };
+	struct bytes note;
 	struct arena a;
 	enum kas_err err;
 	int rc;
@@ -194,8 +214,7 @@ export_all(struct export *x)
 	err = ledger_read_head(x->reader, &a, &head);
 	if (err == KAS_OK && head.checkpoint.n == 0)
 		rc = cli_fail(x->cli, EX_NOINPUT, "start kasird once", "the ledger is empty");
-	else if (err != KAS_OK || (err = note_parse(head.checkpoint, &note, &why)) != KAS_OK ||
-	    (err = checkpoint_parse(note.text, &c, &why)) != KAS_OK)
+	else if (err != KAS_OK || (err = parse(head.checkpoint, &c, &why)) != KAS_OK)
 		rc = ctl_fail_read(x->cli, err, why.text[0] != '\0' ? why.text : "the ledger");
 	else
 		rc = EX_OK;
@@ -205,8 +224,9 @@ export_all(struct export *x)
 		rc = export_level(x, level, c.size >> 8 * level);
 	progress_end(&x->bar);
 	if (rc == EX_OK) {
+		note = best_note(&head, c.size);
 		buf_reset(&x->out);
-		buf_add(&x->out, head.checkpoint.p, head.checkpoint.n);
+		buf_add(&x->out, note.p, note.n);
 		rc = write_file(x, "checkpoint");
 	}
 	arena_fini(&a);

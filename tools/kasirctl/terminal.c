@@ -28,7 +28,7 @@ ctl_terminal_add(struct cli *cli)
 		    cli->argv[0]);
 	if (file == NULL)
 		return cli_usage(cli, "--key FILE is missing: the terminal's public key, as "
-		    "'kasir-term keys' prints it");
+		    "'kasir-term keys show ID' prints it");
 	err = keyfile_load_vkey(file, &key, &why);
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
