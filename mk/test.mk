@@ -1,5 +1,6 @@
-## make test            everything CI runs: installs what it lacks, builds, unit tests, scenarios, simulation, sanitizers
+## make test            everything: installs what it lacks, units, scenarios, simulation, seeded defects, sanitizers, the demo
 ## make test-unit       unit tests only
+## make lint            headers, layers, format-check, tidy, man pages and units
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 
@@ -14,4 +15,16 @@ unit-bins: $(UNIT_BIN)
 test-unit: $(UNIT_BIN)
 	@tests/run-unit.sh $(UNIT_BIN)
 
-.PHONY: unit-bins test-unit
+test:
+	@mk/deps.sh test
+	@MAKE="$(MAKE)" B=$(B) tests/run-all.sh
+
+lint:
+	@mk/deps.sh test lint
+	@$(MAKE) --no-print-directory headers layers format-check manuals tidy
+
+manuals:
+	@mandoc -T lint -W warning docs/man/*.[158] && echo "$(words $(wildcard docs/man/*.[158])) manual pages"
+	@tests/lint/units.sh systemd/*.service
+
+.PHONY: unit-bins test-unit test lint manuals
