@@ -44,9 +44,8 @@ image_copy(struct image *to, const struct image *from)
 	COPY(to, from, tiles, n_tiles, cap_tiles);
 	COPY(to, from, facts, n_facts, cap_facts);
 	COPY(to, from, rows, n_rows, cap_rows);
+	COPY(to, from, cosigns, n_cosigns, cap_cosigns);
 	to->checkpoint = from->checkpoint;
-	to->cosigned = from->cosigned;
-	to->cosigned_size = from->cosigned_size;
 	to->snapshot_size = from->snapshot_size;
 	to->asides = from->asides;
 }
@@ -58,7 +57,25 @@ image_free(struct image *im)
 	free(im->tiles);
 	free(im->facts);
 	free(im->rows);
+	free(im->cosigns);
 	memset(im, 0, sizeof(*im));
+}
+
+struct bytes
+image_cosigned(const struct image *im)
+{
+	return im->n_cosigns > 0 ? im->cosigns[im->n_cosigns - 1].note : BYTES_NONE;
+}
+
+static void
+add_cosigned(struct world *w, struct image *im, const struct flush_group *g)
+{
+	if (im->n_cosigns > 0 && im->cosigns[im->n_cosigns - 1].size >= g->cosigned_size)
+		world_fail(w, "a cosigned checkpoint of size %llu was kept after one of %llu",
+		    (unsigned long long)g->cosigned_size,
+		    (unsigned long long)im->cosigns[im->n_cosigns - 1].size);
+	PUSH(im, cosigns, n_cosigns, cap_cosigns,
+	    ((struct cosigned){ g->cosigned_size, world_keep(w, g->cosigned) }));
 }
 
 static void
@@ -100,10 +117,8 @@ image_add(struct world *w, struct image *im, const struct flush_group *g)
 		PUSH(im, tiles, n_tiles, cap_tiles, g->tiles[i]);
 	if (g->checkpoint.n > 0)
 		im->checkpoint = world_keep(w, g->checkpoint);
-	if (g->cosigned.n > 0) {
-		im->cosigned = world_keep(w, g->cosigned);
-		im->cosigned_size = g->cosigned_size;
-	}
+	if (g->cosigned.n > 0)
+		add_cosigned(w, im, g);
 	if (g->snapshot != NULL) {
 		if (g->snapshot->size != im->n)
 			world_fail(w, "a snapshot of %llu entries came with %zu",
@@ -132,7 +147,7 @@ port_head(void *ctx, struct arena *a, struct store_head *ret)
 
 	check_usable(d, "head");
 	if (!arena_copy(a, d->visible.checkpoint, &h.checkpoint) ||
-	    !arena_copy(a, d->visible.cosigned, &h.cosigned))
+	    !arena_copy(a, image_cosigned(&d->visible), &h.cosigned))
 		return KAS_NOMEM;
 	*ret = h;
 	return KAS_OK;

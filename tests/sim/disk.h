@@ -20,12 +20,15 @@ struct image {
 	size_t n_facts, cap_facts;
 	struct terminal_row *rows;
 	size_t n_rows, cap_rows;
-	struct bytes checkpoint, cosigned;
-	uint64_t cosigned_size, snapshot_size, asides;
+	struct cosigned { uint64_t size; struct bytes note; } *cosigns;	/* by rising size */
+	size_t n_cosigns, cap_cosigns;
+	struct bytes checkpoint;
+	uint64_t snapshot_size, asides;
 };
 
 void image_copy(struct image *to, const struct image *from);	/* TO: zeroed or an image */
 void image_free(struct image *im);
+struct bytes image_cosigned(const struct image *im);	/* the newest; empty: none */
 
 struct disk_faults {
 	unsigned full, io;		/* per mille of flushes */

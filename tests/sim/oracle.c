@@ -231,7 +231,8 @@ check_published(struct oracle *o, struct bytes note)
 		    LLU(c.size));
 	sim_reserve((void **)&o->published, o->n_published, &o->cap_published,
 	    sizeof(*o->published));
-	o->published[o->n_published++] = (struct published){ c.size, c.root };
+	o->published[o->n_published++] =
+	    (struct published){ c.size, c.root, world_keep(o->w, note) };
 }
 
 static void
@@ -353,7 +354,7 @@ oracle_store_starts(struct oracle *o)
 
 	if (o->shown_at == UINT64_MAX)
 		return;
-	if (checkpoint_open(disk_durable(o->disk)->cosigned, &o->store_key, &c, NULL) != KAS_OK ||
+	if (checkpoint_open(image_cosigned(disk_durable(o->disk)), &o->store_key, &c, NULL) != KAS_OK ||
 	    stands_in(&o->now, &c))
 		o->shown_at = UINT64_MAX;
 }

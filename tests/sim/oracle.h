@@ -52,7 +52,7 @@ struct oracle {
 	struct history now, past, hq;	/* past: before a backup was put back */
 	bool rolled_back;
 	uint64_t shown_at;		/* when the store saw that it was; UINT64_MAX: not yet */
-	struct published { uint64_t size; struct hash root; } *published;
+	struct published { uint64_t size; struct hash root; struct bytes note; } *published;
 	size_t n_published, cap_published;
 	uint64_t hq_cosigned, hq_cosigned_ever;
 	uint64_t acks;			/* proofs that tills accepted */
@@ -83,6 +83,10 @@ void oracle_judge_ledger(struct oracle *o);
 void oracle_judge_outbox(struct oracle *o, const char *terminal,
     const struct outbox_sale *sales, size_t n, bool revoked);
 void oracle_judge_agreement(struct oracle *o);		/* headquarters = store */
+
+/* lib/audit comes to the same verdict: over both copies, or, where an old backup was put back,
+ * that it was. */
+void oracle_judge_by_audit(struct oracle *o);
 
 struct sale *oracle_find(struct oracle *o, const struct hash *statement);
 

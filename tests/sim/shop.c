@@ -220,6 +220,7 @@ static void
 judge(struct shop *s)
 {
 	oracle_judge_ledger(&s->oracle);
+	oracle_judge_by_audit(&s->oracle);
 	for (unsigned i = 0; i < s->n_tills; i++)
 		till_judge(s->tills[i], s->tills[i] == s->revoked);
 	if (s->put_back)
