@@ -1,11 +1,12 @@
 /* held.h - messages that the broker has handed over for good and the consumer has no
- * room for yet.  First in, first out; bounded. */
+ * room for yet.  First in, first out; bounded.  libmosquitto reads as many messages at once
+ * as it has unconfirmed ones of its own, so these can be thousands. */
 #ifndef KASIR_EDGE_HELD_H
 #define KASIR_EDGE_HELD_H
 
 #include "base/bytes.h"
 
-#define HELD_MAX 4096u
+#define HELD_MAX 32768u
 #define HELD_BYTES_MAX (8u * 1024 * 1024)
 
 struct held_message;

@@ -2,7 +2,7 @@
 # Real processes against a real broker.  Ends with one line "N passed, N failed".
 # usage: tests/scenario/run.sh BUILD-FOLDER [WORD...]   KASIR_KEEP=1 keeps the folders
 set -eu
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 b=$1
 shift
 python=${PYTHON:-/usr/bin/python3}
@@ -13,7 +13,8 @@ export KASIR_BIN
 # A sanitizer keeps freed memory and is slow: growth is not judged there, and waits are longer.
 if grep -q -e __asan_init -e __tsan_init "$b/bin/kasird"; then
 	KASIR_SANITIZED=1 KASIR_PATIENCE=${KASIR_PATIENCE:-60}
-	export KASIR_SANITIZED KASIR_PATIENCE
+	TSAN_OPTIONS="suppressions=$here/tsan.supp ${TSAN_OPTIONS:-}"
+	export KASIR_SANITIZED KASIR_PATIENCE TSAN_OPTIONS
 fi
 export PYTHONPATH="$b/gen/py" PYTHONDONTWRITEBYTECODE=1
 exec "$python" "$here/run.py" "$@"
