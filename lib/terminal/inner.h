@@ -7,8 +7,8 @@
 #include "wire/topic.h"
 
 #define SECOND_US	    ((uint64_t)1000000)
-#define RESEND_US_DEFAULT   (2 * SECOND_US)
-#define PATIENCE_US_MAX	    (60 * SECOND_US)
+#define RESEND_US_DEFAULT   SECOND_US
+#define PATIENCE_US_MAX	    (15 * SECOND_US)
 #define HOLD_US_MAX	    (600 * SECOND_US)	/* whatever the store asks for */
 #define REFUSED_RETRY_US    (300 * SECOND_US)	/* REJECTED sales are tried again */
 #define QUESTION_US	    (60 * SECOND_US)	/* between two questions about one cosignature */
@@ -58,6 +58,7 @@ struct session {
 	struct known cosigned;		/* newest linked one with headquarters' cosignature */
 	struct known candidate;		/* a cosigned one that waits to be linked */
 	uint64_t question_due;		/* not before */
+	uint64_t newest_notice;		/* size of the largest checkpoint on the store's topic */
 
 	struct flight flight[WIRE_BATCH_TRANSACTIONS_MAX];
 	size_t n_flight, unanswered;

@@ -93,7 +93,7 @@ refuse_all(struct session *s, const Kasir__V1__Refusal *r)
 	if (!s->refused)
 		session_alarm(s, "the store refuses this terminal: %s", reason_text(r->reason));
 	give_reason(s, r);
-	session_hold(s, PATIENCE_US_MAX / 4);
+	session_hold(s, PATIENCE_US_MAX);
 	s->refused = true;
 }
 

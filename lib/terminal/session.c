@@ -379,6 +379,7 @@ session_begin_epoch(struct session *s, const struct vkey *store_key, uint64_t si
 	s->forked = s->refused = s->holding = false;
 	s->reason[0] = '\0';
 	s->newest_refusal_us = INT64_MIN;
+	s->newest_notice = 0;
 	session_again(s, 0);
 	return KAS_OK;
 }

@@ -62,7 +62,7 @@ struct session_config {
 	struct vkey store_key;		/* pinned; its name is the ledger's origin */
 	const struct vkey *hq;		/* headquarters' cosignature key; NULL: there is none; copied */
 	unsigned batch_max;		/* transactions a message; 0: WIRE_BATCH_TRANSACTIONS_MAX */
-	uint64_t resend_us;		/* first patience for an answer; 0: 2 s */
+	uint64_t resend_us;		/* first patience for an answer; 0: 1 s */
 	uint64_t keep_us;		/* without headquarters: forget what has been DURABLE and is
 					 * older than this; 0: never.  Not while the clock is unsure */
 	struct note_cache *cache;	/* shared; NULL: one of its own */

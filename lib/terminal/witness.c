@@ -56,6 +56,15 @@ on_cosigned(struct session *s, const struct checkpoint *at, struct bytes note)
 	s->question_due = s->now;
 }
 
+/* The store has signed something new: what it did not answer before, it may answer now.
+ * Only ever larger sizes count, so that nobody can drive us by playing old notices. */
+static void
+on_sign_of_life(struct session *s)
+{
+	if (s->under_way && s->attempts > 0)
+		session_again(s, UNLINKED_US);
+}
+
 void
 session_on_notice(struct session *s, struct bytes payload)
 {
@@ -88,6 +97,10 @@ session_on_notice(struct session *s, struct bytes payload)
 	}
 	if (cosigned)
 		on_cosigned(s, &at, note);
+	if (at.size > s->newest_notice) {
+		s->newest_notice = at.size;
+		on_sign_of_life(s);
+	}
 }
 
 /* AT is held by now.  The answer may also link to it what we did not have to ask about. */

@@ -185,7 +185,7 @@ open_connection(struct till *t, const struct till_config *c, struct kas_why *why
 		.address = c->options->broker,
 		.client_id = id,
 		.topics = topics,
-		.n_topics = c->options->has_hq ? 2 : 1,
+		.n_topics = 2,
 		.retry_us_max = 3000000,
 	};
 	struct mqtt_events events = { on_connected, on_lost, on_message, t };
