@@ -307,6 +307,12 @@ engine_wakeup(const struct engine *en)
 }
 
 void
+engine_set_gather(struct engine *en, uint64_t us_max)
+{
+	en->config.gather_us_max = us_max;
+}
+
+void
 engine_stop(struct engine *en)
 {
 	en->stopping = true;

@@ -44,6 +44,8 @@ void engine_on_reopened(struct engine *en, enum kas_err outcome);
  * once or when it is durable. */
 void engine_on_control(struct engine *en, uint64_t token, uint32_t uid, const char *user,
     struct bytes request);
+/* engine_config.gather_us_max from now on. */
+void engine_set_gather(struct engine *en, uint64_t us_max);
 /* Refuse new work with RETRY_LATER from now on; engine_is_idle() when all is durable and
  * answered. */
 void engine_stop(struct engine *en);

@@ -120,6 +120,7 @@ reload(struct service *s)
 		log_line(LOG_LVL_ERROR, "reload: %s; going on as before", why.text);
 	} else {
 		log_set_level(c.log_level);
+		engine_set_gather(s->engine, c.gather_us);
 		links_change_hq(s, &c);
 		log_line(LOG_LVL_NOTICE, "reload: done; what else changed needs a restart");
 	}
