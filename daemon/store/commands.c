@@ -254,8 +254,10 @@ engine_on_control(struct engine *en, uint64_t token, uint32_t uid, const char *u
 		report_status(en, token);
 		break;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_LIST:
-		if (may_stage(en, token))
+		if (en->book != NULL)
 			list_terminals(en, token);
+		else
+			fail(en, token, EX_TEMPFAIL, en->detail, "try again when the ledger is open");
 		break;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_ADD:
 		if (may_stage(en, token))
