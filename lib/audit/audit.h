@@ -55,7 +55,7 @@ struct audit_team {
 struct audit_options {
 	const struct vkey *key;		/* the pinned genesis key */
 	const struct vkey *hq;		/* headquarters' cosignature key; NULL: not pinned */
-	const struct bytes *against;	/* checkpoints from elsewhere: a terminal's, headquarters' */
+	const struct bytes *against;	/* checkpoints that others have kept */
 	size_t n_against;
 	int64_t now_us;			/* to judge staleness; 0: do not */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);	/* NULL: none */

@@ -48,7 +48,7 @@ enum audit_class {
 
 struct finding {
 	enum audit_kind kind;
-	bool remark;		/* recorded by the store itself or harmless: worth reading, no fault */
+	bool remark;		/* noted by the store itself, or harmless: no fault */
 	uint64_t first;		/* the first bad index */
 	uint64_t count;
 	char text[200];		/* about the first, without a full stop */

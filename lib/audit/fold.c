@@ -212,8 +212,8 @@ apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc
 	au->following = false;
 	/* An unknown key has its own finding. */
 	if (it->record == NULL || it->key != NULL)
-		findings_add(found(au), transaction ? AUDIT_RULE_MISMATCH : AUDIT_EPOCH_UNAUTHORISED,
-		    false, it->index, "the entry does not follow from those before it%s%s",
+		findings_add(found(au),
+		    transaction ? AUDIT_RULE_MISMATCH : AUDIT_EPOCH_UNAUTHORISED, false, it->index, "the entry does not follow from those before it%s%s",
 		    why.text[0] != '\0' ? ": " : "", why.text);
 	return KAS_OK;
 }

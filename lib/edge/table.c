@@ -224,9 +224,10 @@ static json_t *
 row_object(const struct table *t, size_t row)
 {
 	json_t *o = json_object();
+	const struct cell *cells = t->cells + row * t->width;
 
 	for (size_t c = 0; c < t->width; c++)
-		if (json_object_set(o, t->columns[c].key, t->cells[row * t->width + c].value) != 0) {
+		if (json_object_set(o, t->columns[c].key, cells[c].value) != 0) {
 			json_decref(o);
 			return NULL;
 		}

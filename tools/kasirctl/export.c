@@ -72,8 +72,8 @@ export_bundle(struct export *x, uint64_t n, unsigned width)
 	arena_init(&a, 0);
 	buf_reset(&x->out);
 	for (; done < width; done += got) {
-		err = ledger_read_entries(x->reader, n * TILE_WIDTH + done, width - done, BUNDLE_BYTES,
-		    &a, entries, &got);
+		err = ledger_read_entries(x->reader, n * TILE_WIDTH + done, width - done,
+		    BUNDLE_BYTES, &a, entries, &got);
 		if (err == KAS_OK && got == 0)
 			err = KAS_CORRUPT;
 		if (err != KAS_OK) {
@@ -241,7 +241,8 @@ ctl_export_tlog(struct cli *cli)
 
 	if (strlen(x.dir) > CONFIG_PATH_MAX)
 		return cli_usage(cli, "the path is too long");
-	if ((rc = check_empty(cli, x.dir)) != EX_OK || (rc = ctl_open_ledger(cli, &x.reader)) != EX_OK)
+	if ((rc = check_empty(cli, x.dir)) != EX_OK ||
+	    (rc = ctl_open_ledger(cli, &x.reader)) != EX_OK)
 		return rc;
 	buf_init(&x.out);
 	rc = export_all(&x);

@@ -81,8 +81,8 @@ look_up(struct search *s, const char *terminal)
 	size_t n;
 	enum kas_err err;
 
-	err = ledger_read_facts(s->reader, s->wanted->terminal[0] != '\0' ? FACT_SEQUENCE : FACT_TXN,
-	    fact_key(s->wanted, terminal, key), &index, 1, &n);
+	err = ledger_read_facts(s->reader,
+	    s->wanted->terminal[0] != '\0' ? FACT_SEQUENCE : FACT_TXN, fact_key(s->wanted, terminal, key), &index, 1, &n);
 	if (err == KAS_OK && n > 0) {
 		s->found = true;
 		s->index = index;
@@ -160,7 +160,8 @@ search_tail(struct search *s, uint64_t first)
 	arena_init(&a, 0);
 	for (; err == KAS_OK && !s->found && n > 0; first += n) {
 		arena_reset(&a);
-		err = ledger_read_entries(s->reader, first, LOOK_ENTRIES, LOOK_BYTES, &a, entries, &n);
+		err = ledger_read_entries(s->reader, first, LOOK_ENTRIES, LOOK_BYTES, &a,
+		    entries, &n);
 		for (size_t i = 0; err == KAS_OK && !s->found && i < n; i++)
 			if (wire_decode_entry(entries[i].entry, &a, &e, NULL) == KAS_OK &&
 			    matches(s->wanted, e)) {

@@ -89,7 +89,8 @@ look_back(struct ledger_reader *r, uint64_t first, size_t n, const struct filter
 	enum kas_err err = KAS_OK;
 
 	for (; err == KAS_OK && got < n; got += more) {
-		err = ledger_read_entries(r, first + got, n - got, LOOK_BYTES, a, entries + got, &more);
+		err = ledger_read_entries(r, first + got, n - got, LOOK_BYTES, a, entries + got,
+		    &more);
 		if (err == KAS_OK && more == 0)
 			err = KAS_CORRUPT;
 	}

@@ -303,7 +303,7 @@ print_report(const struct cli *cli, const struct question *q, const struct audit
 int
 ctl_verify(struct cli *cli)
 {
-	struct audit_report report;
+	struct audit_report report = { 0 };
 	struct question q = { 0 };
 	int rc;
 
