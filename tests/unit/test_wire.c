@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <zstd.h>
 
+#include "base/text.h"
 #include "proof/note.h"
 #include "wire/codec.h"
 #include "wire/scan.h"
@@ -57,6 +58,42 @@ the_statement_of_the_documentation_is_made(void **state)
 	assert_string_equal(to, text);
 	made = statement_hash(&st);
 	assert_memory_equal(&made, &h, sizeof h);
+}
+
+/* Its key, signature and message there, too: a stranger checks a terminal against them. */
+static void
+the_signature_and_message_of_the_documentation_are_made(void **state)
+{
+	static const char signature[] =
+	    "b2302421dbf0d855a30e49df9e21409be931493916c60ba4291ad88b7ab56deb"
+	    "bd9ecf8f0fc12e629c3608be5e225e2171ea0de83542fedfcc4348df0eac2809";
+	static const char message[] =
+	    "0a066b6173612d322265080110761a100192f0c1a2b37c4d8e5f60718293a4b5"
+	    "2a0b68656c6c6f20776f726c643240b2302421dbf0d855a30e49df9e21409be9"
+	    "31493916c60ba4291ad88b7ab56debbd9ecf8f0fc12e629c3608be5e225e2171"
+	    "ea0de83542fedfcc4348df0eac2809";
+	uint8_t seed[SEED_LEN], wire[256], sig[SIG_LEN];
+	Kasir__V1__TransactionBatch *batch = NULL;
+	struct signed_txn txn;
+	struct signer *s = NULL;
+	struct arena a;
+	char hex[2 * SIG_LEN + 1];
+	size_t n = sizeof wire;
+
+	(void)state;
+	memset(seed, 1, sizeof seed);
+	assert_int_equal(signer_open_seed(seed, "toko-1/kasa-2", KEY_ED25519, &s), KAS_OK);
+	assert_int_equal(hex_parse(bytes_of_text(message), wire, &n), KAS_OK);
+	arena_init(&a, 0);
+	assert_int_equal(wire_decode_batch(BYTES(wire, n), &a, &batch, NULL), KAS_OK);
+	assert_int_equal(batch->n_transactions, 1);
+	assert_int_equal(wire_open_txn(batch->transactions[0], "toko-1", "kasa-2", &txn, NULL), KAS_OK);
+	assert_true(sig_verify(&signer_vkey(s)->key, BYTES(txn.text, txn.text_n), txn.signature));
+	signer_sign(s, BYTES(txn.text, txn.text_n), sig);
+	hex_format(BYTES(sig, sizeof sig), hex);
+	assert_string_equal(hex, signature);
+	arena_fini(&a);
+	signer_close(s);
 }
 
 static void
@@ -851,6 +888,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_statement_of_the_documentation_is_made),
+		cmocka_unit_test(the_signature_and_message_of_the_documentation_are_made),
 		cmocka_unit_test(a_statement_names_predecessor_and_personal_data_where_there_are_any),
 		cmocka_unit_test(the_longest_statement_fits),
 		cmocka_unit_test(a_refusal_is_signed_with_its_addressee),
