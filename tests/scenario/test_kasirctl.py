@@ -9,7 +9,7 @@ import subprocess
 
 from nacl.signing import SigningKey
 
-from harness import BIN, PATIENCE, Shop, expect, scenario
+from harness import BIN, PATIENCE, Broker, Process, Shop, expect, scenario, wait_until
 
 VERIFIED, UNPROVEN, DAMAGE, SIGNATURES, HISTORY = 0, 3, 4, 5, 6
 USAGE, DATAERR, NOINPUT, UNAVAILABLE, CANTCREAT, CONFIG = 64, 65, 66, 69, 73, 78
@@ -133,6 +133,66 @@ def verify_against():
         of(shop, "verify", "--against", note, code=UNPROVEN)
         run = ctl("verify", "--ledger", f"{old}/ledger.db", "--against", note, code=HISTORY)
         expect("ROLLBACK" in run.stdout, run.stdout)
+
+
+class Headquarters:
+    """kasir-hq with a broker of its own, for one shop."""
+
+    def __init__(self, shop):
+        self.shop = shop
+        self.folder = os.path.join(shop.folder, "hq")
+        os.mkdir(self.folder, 0o700)
+        self.broker = Broker(shop.folder, name="hq-broker")
+        shop.others.append(self.broker.start().process)
+        self.config = os.path.join(shop.folder, "kasir-hq.conf")
+        with open(self.config, "w") as f:
+            f.write(f'name = "hq.example.com"\ndata-dir = "{self.folder}"\n'
+                    f'broker {{\n\thost = "127.0.0.1"\n\tport = {self.broker.port}\n}}\n')
+        self.vkey = os.path.join(self.folder, "witness.vkey")
+        self.do("keys", "init")
+        self.do("store", "add", "jkt-01", "--key", os.path.join(shop.data, "store.vkey"))
+        shop.write_config(f'headquarters {{\n\thost = "127.0.0.1"\n\tport = {self.broker.port}\n'
+                          f'\tkey-file = "{self.vkey}"\n}}\n')
+        shop.others.append(Process([f"{BIN}/kasir-hq", "-c", self.config, "run"],
+                                   os.path.join(shop.folder, "kasir-hq.log")))
+
+    @property
+    def db(self):
+        return os.path.join(self.folder, "hq.db")
+
+    def do(self, *args):
+        run = subprocess.run([f"{BIN}/kasir-hq", "-c", self.config, *args], capture_output=True,
+                             text=True, timeout=PATIENCE)
+        expect(run.returncode == 0, f"kasir-hq {args}: {run.stdout}{run.stderr}")
+
+
+@scenario("with headquarters, store and copy both verify, and proofs carry the cosignature")
+def verify_with_headquarters():
+    with Shop(start=False) as shop:
+        hq = Headquarters(shop)
+        shop.start()
+        shop.terminal("front").sell(300)
+        wait_until(lambda: shop.status().cosigned_size >= 303 or None, "headquarters cosigns")
+
+        def cosigned():     # it reaches the disk with the next group, or some seconds later
+            report = of(shop, "--json", "verify", code=VERIFIED)
+            return report if report["cosigned_size"] >= 303 else None
+        store = wait_until(cosigned, "the cosignature is on disk")
+        copy = json.loads(ctl("--json", "verify", "--hq", hq.db, "--store", "jkt-01").stdout)
+        expect(copy["root"] == store["root"] and copy["sales"] == store["sales"], f"{copy}")
+        expect(copy["findings"] == store["findings"] == [], f"{copy['findings']}")
+        ctl("verify", "--hq", hq.db, "--store", "nowhere", code=NOINPUT)
+        proof, key = os.path.join(shop.folder, "p"), os.path.join(shop.data, "store.vkey")
+        of(shop, "prove", "front/1/300", "-o", proof)
+        checked = ctl("--json", "check-proof", proof, "--key", key, "--hq-key", hq.vkey)
+        expect(json.loads(checked.stdout)["cosigned"], checked.stdout)
+        # The cosignature is a line of its own: without it the store's word remains.
+        with open(proof) as f:
+            lines = [x for x in f.read().split("\n") if not x.startswith("\u2014 hq.example.com ")]
+        with open(proof, "w") as f:
+            f.write("\n".join(lines))
+        ctl("check-proof", proof, "--key", key, "--hq-key", hq.vkey, code=UNPROVEN)
+        ctl("check-proof", proof, "--key", key)
 
 
 @scenario("a proof of a sale holds with the public key alone, and not when it was touched")

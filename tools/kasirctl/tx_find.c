@@ -82,7 +82,8 @@ look_up(struct search *s, const char *terminal)
 	enum kas_err err;
 
 	err = ledger_read_facts(s->reader,
-	    s->wanted->terminal[0] != '\0' ? FACT_SEQUENCE : FACT_TXN, fact_key(s->wanted, terminal, key), &index, 1, &n);
+	    s->wanted->terminal[0] != '\0' ? FACT_SEQUENCE : FACT_TXN,
+	    fact_key(s->wanted, terminal, key), &index, 1, &n);
 	if (err == KAS_OK && n > 0) {
 		s->found = true;
 		s->index = index;
