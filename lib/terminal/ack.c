@@ -243,6 +243,7 @@ on_linked(struct session *s, const Kasir__V1__AckBatch *batch, const struct chec
 	session_link_cosigned(s, batch, at);
 	if (s->forked)
 		return;
+	session_witness_late(s, marks, n);
 	if (n > 0 || (s->under_way && s->n_flight == 0)) {
 		if (n == 0)
 			s->question_due = s->now + QUESTION_US;

@@ -15,7 +15,7 @@
 #define UNLINKED_US	    (SECOND_US / 50)	/* before a proof from the right place is asked */
 #define PRUNE_US	    (3600 * SECOND_US)
 #define PRESENCE_US	    (60 * SECOND_US)
-#define BAD_ALARM_US	    (60 * SECOND_US)	/* between two alarms about bad messages */
+#define BAD_ALARM_US	    (60 * SECOND_US)	/* between two alarms of one kind */
 
 /* A sale of the message under way. */
 struct flight {
@@ -45,7 +45,7 @@ struct session {
 	bool connected, forked, failed, refused, holding;
 	char reason[160];
 	uint64_t now;			/* monotonic, as of the present call */
-	uint64_t bad_alarm_due, presence_due, prune_due, retry_due;
+	uint64_t bad_alarm_due, rejected_alarm_due, presence_due, prune_due, retry_due;
 	uint64_t presence_made, presence_waiting;	/* as last published */
 
 	uint64_t sequence;		/* newest made in config.epoch */
@@ -107,6 +107,7 @@ void session_on_refusals(struct session *s, const Kasir__V1__AckBatch *batch);
 void session_on_notice(struct session *s, struct bytes payload);
 void session_link_cosigned(struct session *s, const Kasir__V1__AckBatch *batch,
     const struct checkpoint *at);
+void session_witness_late(struct session *s, const struct outbox_mark *marks, size_t n);
 bool session_has_question(const struct session *s);
 
 /* presence.c */

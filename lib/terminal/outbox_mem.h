@@ -13,7 +13,8 @@ struct outbox_port outbox_mem_port(struct outbox_mem *o);
 
 /* DURABLE sales are forgotten as they are marked: for a generator that runs for hours. */
 void outbox_mem_forget_durable(struct outbox_mem *o);
-/* From now on every change answers with this (KAS_OK: as usual): what a full or broken disk says. */
+/* From now on every change answers with this (KAS_OK: as usual), as a full or broken disk
+ * would. */
 void outbox_mem_fail(struct outbox_mem *o, enum kas_err err);
 /* The power goes: marks, witnesses and prunes since the last sync are undone as a whole
  * (sales put are synced, and take what went before with them, as in a write-ahead log). */

@@ -59,6 +59,17 @@ give_reason(struct session *s, const Kasir__V1__Refusal *r)
 	snprintf(s->reason, sizeof(s->reason), "%s", reason_text(r->reason));
 }
 
+/* One voice for a whole batch; each sale's state is kept and shown anyway. */
+static void
+call_for_help(struct session *s, const struct flight *f, const Kasir__V1__Refusal *r)
+{
+	if (s->now < s->rejected_alarm_due)
+		return;
+	s->rejected_alarm_due = s->now + BAD_ALARM_US;
+	session_alarm(s, "sale %llu of epoch %llu is rejected: %s",
+	    (unsigned long long)f->sequence, (unsigned long long)f->epoch, reason_text(r->reason));
+}
+
 static void
 reject(struct session *s, struct flight *f, const Kasir__V1__Refusal *r)
 {
@@ -79,8 +90,7 @@ reject(struct session *s, struct flight *f, const Kasir__V1__Refusal *r)
 	s->count[OUTBOX_MADE]--;
 	if (s->count[OUTBOX_REJECTED]++ == 0)
 		s->retry_due = s->now + REFUSED_RETRY_US;
-	session_alarm(s, "sale %llu of epoch %llu is rejected: %s",
-	    (unsigned long long)f->sequence, (unsigned long long)f->epoch, reason_text(r->reason));
+	call_for_help(s, f, r);
 	if (s->ports.events.on_mark != NULL)
 		s->ports.events.on_mark(s->ports.events.ctx, &mark);
 }

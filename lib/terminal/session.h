@@ -60,11 +60,11 @@ struct session_config {
 	uint64_t epoch;			/* of this terminal's enrolment, from 1 */
 	const struct signer *signer;	/* the terminal's key; borrowed */
 	struct vkey store_key;		/* pinned; its name is the ledger's origin */
-	const struct vkey *hq;		/* headquarters' cosignature key; NULL: there is none; copied */
+	const struct vkey *hq;		/* headquarters' cosignature key; copied; NULL: none */
 	unsigned batch_max;		/* transactions a message; 0: WIRE_BATCH_TRANSACTIONS_MAX */
 	uint64_t resend_us;		/* first patience for an answer; 0: 1 s */
-	uint64_t keep_us;		/* without headquarters: forget what has been DURABLE and is
-					 * older than this; 0: never.  Not while the clock is unsure */
+	uint64_t keep_us;		/* without headquarters: forget what is DURABLE and older
+					 * than this; 0: never.  Not while the clock is unsure */
 	struct note_cache *cache;	/* shared; NULL: one of its own */
 	const char *version;		/* for presence; NULL: "" */
 };

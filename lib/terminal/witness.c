@@ -136,6 +136,23 @@ session_link_cosigned(struct session *s, const Kasir__V1__AckBatch *batch,
 	settle(s, c, buf_bytes(&s->candidate.note));
 }
 
+/* What is proved only now may stand below what headquarters was known to have cosigned
+ * before: the held checkpoint extends both, so that the cosigned history has it too. */
+void
+session_witness_late(struct session *s, const struct outbox_mark *marks, size_t n)
+{
+	struct checkpoint at = s->cosigned.at;
+	struct bytes note;
+	bool below = false;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		below |= marks[i].state == OUTBOX_DURABLE && marks[i].index < at.size;
+	if (s->cosigned.there && below && s->count[OUTBOX_DURABLE] > 0 &&
+	    arena_copy(&s->arena, buf_bytes(&s->cosigned.note), &note))
+		settle(s, &at, note);
+}
+
 bool
 session_has_question(const struct session *s)
 {

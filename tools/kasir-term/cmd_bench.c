@@ -86,6 +86,22 @@ note_difference(const struct fleet_counts *a, const struct fleet_counts *z, uint
 	ret->bad_messages = z->bad_messages - a->bad_messages;
 }
 
+/* A rate of refusals is no rate. */
+static int
+check_all_acked(struct cli *cli, const struct bench *b)
+{
+	struct fleet_counts c;
+
+	fleet_count(b->fleet, &c);
+	if (c.acked == c.made && c.conflicts == 0)
+		return EX_OK;
+	return cli_fail(cli, EX_UNAVAILABLE,
+	    "enrol fresh keys: outboxes in memory count from 1 again",
+	    "of %llu sales %llu were acknowledged, %llu of them in conflict",
+	    (unsigned long long)c.made, (unsigned long long)c.acked,
+	    (unsigned long long)c.conflicts);
+}
+
 static void
 start_all(struct bench *b)
 {
@@ -101,8 +117,10 @@ static int
 measure_load(struct cli *cli, struct bench *b)
 {
 	struct bench_result r = { .signing = "on the fly", .payload_bytes = b->pool.mean };
+	static struct histogram latencies;
 	struct fleet_counts a, z;
 	uint64_t began;
+	int code;
 
 	if (!fleet_wait_connected(b->fleet, 10000000))
 		return cli_fail(cli, EX_UNAVAILABLE, NULL, "not all terminals could connect");
@@ -114,11 +132,13 @@ measure_load(struct cli *cli, struct bench *b)
 	go_on_until(b, began + b->plan->measure_us);
 	fleet_count(b->fleet, &z);
 	note_difference(&a, &z, loop_now_us() - began, &r);
-	r.latencies = fleet_latencies(b->fleet);
 	b->selling = false;
+	latencies = *fleet_latencies(b->fleet);
+	r.latencies = &latencies;
 	if (!fleet_wait_settled(b->fleet, false, 30000000))
 		return cli_fail(cli, EX_TEMPFAIL, NULL, "some sales were never acknowledged");
-	return measure_print(cli, b->plan, &r);
+	code = check_all_acked(cli, b);
+	return code == EX_OK ? measure_print(cli, b->plan, &r) : code;
 }
 
 static int
@@ -128,6 +148,7 @@ measure_backlog(struct cli *cli, struct bench *b)
 	struct fleet_counts a = { 0 }, z;
 	uint64_t began, i;
 	unsigned till;
+	int code;
 
 	for (i = 0; i < b->plan->backlog; i++)
 		for (till = 0; till < b->plan->terminals && b->err == KAS_OK; till++)
@@ -138,7 +159,8 @@ measure_backlog(struct cli *cli, struct bench *b)
 	fleet_count(b->fleet, &z);
 	note_difference(&a, &z, loop_now_us() - began, &r);
 	r.latencies = fleet_latencies(b->fleet);
-	return measure_print(cli, b->plan, &r);
+	code = check_all_acked(cli, b);
+	return code == EX_OK ? measure_print(cli, b->plan, &r) : code;
 }
 
 static int

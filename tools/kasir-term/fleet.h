@@ -35,7 +35,8 @@ struct loop *fleet_loop(struct fleet *f);
 unsigned fleet_size(const struct fleet *f);
 struct till *fleet_till(struct fleet *f, unsigned i);
 
-/* Sell PAYLOAD, with PERSONAL beside it, at till I.  BEGAN_US (loop's clock): when its latency starts to count. */
+/* Sell PAYLOAD, with PERSONAL beside it, at till I.  BEGAN_US (loop's clock): from when
+ * its latency counts. */
 KAS_CHECKED enum kas_err fleet_sell(struct fleet *f, unsigned i, struct bytes payload,
     struct bytes personal, uint64_t began_us);
 uint64_t fleet_waiting(const struct fleet *f, unsigned i);	/* of till I, not answered */

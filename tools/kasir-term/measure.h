@@ -34,7 +34,8 @@ KAS_CHECKED enum kas_err basket_pool_init(struct basket_pool *p, unsigned lines)
 void basket_pool_fini(struct basket_pool *p);
 
 /* Prints RESULT. */
-int measure_print(struct cli *cli, const struct bench_plan *plan, const struct bench_result *result);
+int measure_print(struct cli *cli, const struct bench_plan *plan,
+    const struct bench_result *result);
 
 /* The echo run: the broker's own ceiling.  Returns the exit code. */
 int measure_echo(struct cli *cli, const struct term_options *o, const struct bench_plan *plan);

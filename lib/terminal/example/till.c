@@ -111,7 +111,9 @@ main(int argc, char **argv)
 	for (turns = 0; turns < 3000 && kasir_terminal_waiting(t) > 0; turns++) {
 		long due = kasir_terminal_poll(t);
 
-		if (mosquitto_loop(mosq, due >= 0 && due < 10 ? (int)due : 10, 1) != MOSQ_ERR_SUCCESS)
+		int wait = due >= 0 && due < 10 ? (int)due : 10;
+
+		if (mosquitto_loop(mosq, wait, 1) != MOSQ_ERR_SUCCESS)
 			mosquitto_reconnect(mosq);
 	}
 	kasir_terminal_leave(t);
