@@ -57,14 +57,14 @@ struct mqtt {
 /* mqtt.c */
 void mqtt_enter(struct mqtt *m, enum state s);
 void mqtt_follow_socket(struct mqtt *m);
-void mqtt_begin(void *m);
-void mqtt_on_misc(void *m);
-void mqtt_on_resolved(void *m, const struct resolve_answer *answer);
-void mqtt_on_connect(struct mosquitto *mosq, void *m, int code);
-void mqtt_on_subscribe(struct mosquitto *mosq, void *m, int mid, int n, const int *granted);
+void mqtt_begin(void *ctx);
+void mqtt_on_misc(void *ctx);
+void mqtt_on_resolved(void *ctx, const struct resolve_answer *answer);
+void mqtt_on_connect(struct mosquitto *mosq, void *ctx, int code);
+void mqtt_on_subscribe(struct mosquitto *mosq, void *ctx, int mid, int n, const int *granted);
 
 /* mqtt_flow.c */
-void mqtt_on_message(struct mosquitto *mosq, void *m, const struct mosquitto_message *msg);
-void mqtt_on_publish(struct mosquitto *mosq, void *m, int mid);
+void mqtt_on_message(struct mosquitto *mosq, void *ctx, const struct mosquitto_message *msg);
+void mqtt_on_publish(struct mosquitto *mosq, void *ctx, int mid);
 
 #endif

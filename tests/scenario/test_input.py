@@ -346,6 +346,28 @@ def flood():
         expect_flat(before, shop.kasird.rss_kib(), 24 * 1024)
 
 
+@scenario("a burst of 25 MB is worked off in bounded memory, and every sale is answered")
+def burst():
+    with Bystander() as shop:
+        t = shop.terminal("t2")
+        made = [t.register.sign(wire.sale(1000 + i, name="x" * 3500)) for i in range(7000)]
+        before = shop.kasird.rss_kib()
+        for i in range(0, len(made), 60):
+            t.send(*made[i:i + 60])
+        most = before
+
+        def answered():
+            nonlocal most
+            most = max(most, shop.kasird.rss_kib())
+            return len(t.acks) > 3000
+        wait_until(answered, "it is being worked off")
+        t.settle(made, 60)
+        expect_flat(before, max(most, shop.kasird.rss_kib()), 56 * 1024)
+        rows = [e for e in (wire.entry_of(e) for _, e, _ in shop.rows())
+                if e.transaction.terminal == "t2"]
+        expect(len(rows) == len(made), f"{len(rows)} entries for {len(made)} sales")
+
+
 @scenario("a checkpoint of ours that never was does not stop the store")
 def forged_checkpoint():
     with Bystander() as shop:
