@@ -280,6 +280,7 @@ engine_turn(struct engine *en)
 		acks_send_now(en);
 		ledger_flush_if_due(en);
 		uplink_turn(en, now.mono_us);
+		history_announce_again(en, now.mono_us);
 	}
 	arena_reset(&en->turn);
 }
@@ -302,6 +303,7 @@ engine_wakeup(const struct engine *en)
 	if (en->book != NULL) {
 		at = sooner(at, ledger_flush_due(en));
 		at = sooner(at, uplink_wakeup(en));
+		at = sooner(at, history_announce_due(en));
 	}
 	return at;
 }

@@ -274,6 +274,9 @@ KAS_CHECKED enum kas_err history_check(struct engine *en, const char *who, struc
 KAS_CHECKED enum kas_err history_take_cosigned(struct engine *en, struct bytes note,
     uint64_t *ret_size);
 void history_announce(struct engine *en);
+/* The newest notice once more, now and then. */
+uint64_t history_announce_due(const struct engine *en);
+void history_announce_again(struct engine *en, uint64_t mono_us);
 
 /* peers.c */
 struct peer *peers_find(const struct peers *p, const char *terminal);

@@ -11,6 +11,7 @@
 
 /* Without headquarters nothing is cosigned: announce our own now and then. */
 #define ANNOUNCE_US (5 * SECOND_US)
+#define ANNOUNCE_AGAIN_US (60 * SECOND_US)
 
 void
 history_issued(struct engine *en, uint64_t size, struct bytes note)
@@ -162,4 +163,26 @@ history_announce(struct engine *en)
 	    (en->announced_size == 0 || now - en->announced_us >= ANNOUNCE_US)) {
 		publish_notice(en, buf_bytes(&en->note), en->durable);
 	}
+}
+
+/* What the broker acknowledges may still get lost on the way to a terminal that has nothing
+ * else to hear in a quiet hour, and keeps its sales until it hears this. */
+uint64_t
+history_announce_due(const struct engine *en)
+{
+	uint64_t size = en->has_hq ? en->cosigned_size : en->durable;
+
+	if (en->state != ENGINE_SERVING || !en->bus_connected || size == 0)
+		return UINT64_MAX;
+	return en->announced_us + ANNOUNCE_AGAIN_US;
+}
+
+void
+history_announce_again(struct engine *en, uint64_t mono_us)
+{
+	if (history_announce_due(en) > mono_us)
+		return;
+	en->announced_size = 0;
+	en->announced_us = mono_us;
+	history_announce(en);
 }
