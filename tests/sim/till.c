@@ -320,7 +320,12 @@ till_is_done(const struct till *t)
 bool
 till_is_settled(const struct till *t)
 {
-	return t->left == 0 && t->session != NULL && session_is_settled(t->session);
+	struct session_stats st;
+
+	if (t->left > 0 || t->session == NULL || !session_is_settled(t->session))
+		return false;
+	session_stats(t->session, &st);
+	return st.durable == 0;
 }
 
 void

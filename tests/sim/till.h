@@ -31,7 +31,7 @@ void till_stop(struct till *t);			/* a clean end: says goodbye */
 void till_break_outbox(struct till *t, enum kas_err err);	/* KAS_OK: works again */
 
 bool till_is_done(const struct till *t);	/* everything sold */
-bool till_is_settled(const struct till *t);	/* ...and nothing waits for the store */
+bool till_is_settled(const struct till *t);	/* ...and proved to be at headquarters */
 void till_stats(const struct till *t, struct session_stats *ret);
 void till_judge(const struct till *t, bool revoked);	/* by the oracle, at the end */
 const char *till_name(const struct till *t);

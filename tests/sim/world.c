@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SLICE_US (10 * MS)
+#define SLICE_EVENTS_MAX 3000u
+
 struct event {
 	uint64_t at, seq;
 	void (*act)(void *ctx, void *what);
@@ -118,6 +121,20 @@ take_first(struct world *w)
 	return first;
 }
 
+/* A node that asks to be woken again and again for nothing would heat the shop. */
+static void
+count_event(struct world *w)
+{
+	w->events++;
+	if (w->slice != w->now / SLICE_US) {
+		w->slice = w->now / SLICE_US;
+		w->slice_events = 0;
+	}
+	if (++w->slice_events > SLICE_EVENTS_MAX)
+		world_fail(w, "somebody is busy for nothing: %u events in %llu ms", SLICE_EVENTS_MAX,
+		    (unsigned long long)(SLICE_US / MS));
+}
+
 bool
 world_step(struct world *w, uint64_t until)
 {
@@ -128,7 +145,7 @@ world_step(struct world *w, uint64_t until)
 	e = take_first(w);
 	kas_assert(e.at >= w->now);
 	w->now = e.at;
-	w->events++;
+	count_event(w);
 	e.act(e.ctx, e.what);
 	free(e.what);
 	return true;

@@ -31,6 +31,7 @@ struct world {
 	size_t n, cap;
 	bool tracing;
 	uint64_t trace_hash, trace_lines, events;
+	uint64_t slice, slice_events;	/* events in the present hundredth of a second */
 	bool failed;
 	char reason[480];		/* the first failure */
 };
