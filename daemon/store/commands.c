@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#define REASON_MAX 500	/* bytes: an entry must stay small enough for the uplink */
+
 static void
 send_response(struct engine *en, uint64_t token, const Kasir__V1__ControlResponse *r)
 {
@@ -223,6 +225,11 @@ revoke_terminal(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
 		fail(en, token, EX_NOINPUT, newest == NULL ? "no such terminal" :
 		    "the terminal's newest key is revoked already",
 		    "`kasirctl terminal list` shows the terminals");
+		return;
+	}
+	if (strlen(q->reason) > REASON_MAX || !text_is_utf8(bytes_of_text(q->reason))) {
+		fail(en, token, EX_USAGE, "the reason is not text, or too long",
+		    "say it in at most 500 bytes of UTF-8");
 		return;
 	}
 	revoked.terminal = q->terminal;
