@@ -342,6 +342,40 @@ made_ledger_return(struct made_ledger *m, struct made_terminal *t, uint64_t orig
 	return enter_document(m, t, make_return(&m->scratch, ++m->seed, sale, &o), NULL);
 }
 
+uint64_t
+made_ledger_return_early(struct made_ledger *m, struct made_terminal *t,
+    const struct made_terminal *other)
+{
+	Kasir__V1__Transaction *sale = make_sale(&m->scratch, m->seed + 1);
+	struct make_original o = { other->id, other->epoch, other->sequence + 1 };
+
+	/* made_ledger_sell() takes that same seed next. */
+	return enter_document(m, t, make_return(&m->scratch, m->seed, sale, &o), NULL);
+}
+
+uint64_t
+made_ledger_settle(struct made_ledger *m, uint64_t return_index, uint64_t original_index)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+	Kasir__V1__ReturnSettled s = KASIR__V1__RETURN_SETTLED__INIT;
+	Kasir__V1__GrandTotals totals;
+	struct rule_set broken = { { 0 } };
+	rule_id list[RULES_MAX];
+	uint64_t magnitude = 0;
+
+	kas_assert(book_settle(m->book, return_index, original_index, &m->scratch, &broken,
+	    &magnitude) == KAS_OK);
+	totals = book_totals_settled(m->book, &broken, magnitude);
+	s.return_index = return_index;
+	s.original_index = original_index;
+	s.n_broken = rule_set_list(&broken, list);
+	s.broken = list;
+	e.totals = &totals;
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
+	e.return_settled = &s;
+	return made_ledger_add(m, &e, NULL, NULL, (struct store_entry){ 0 });
+}
+
 static struct bytes
 keep(struct made_ledger *m, struct buf *b)
 {

@@ -66,6 +66,12 @@ void made_ledger_revoke(struct made_ledger *m, struct made_terminal *t);
 uint64_t made_ledger_sell(struct made_ledger *m, struct made_terminal *t, size_t n);
 /* A return of part of the sale at ORIGINAL (an index), by T. */
 uint64_t made_ledger_return(struct made_ledger *m, struct made_terminal *t, uint64_t original);
+/* A return, by T, of the sale that OTHER makes next; and the settlement of a return once its
+ * original has come. */
+uint64_t made_ledger_return_early(struct made_ledger *m, struct made_terminal *t,
+    const struct made_terminal *other);
+uint64_t made_ledger_settle(struct made_ledger *m, uint64_t return_index,
+    uint64_t original_index);
 /* A sale with personal data. */
 uint64_t made_ledger_sell_to(struct made_ledger *m, struct made_terminal *t, const char *person);
 /* Any entry. */

@@ -586,6 +586,37 @@ the_same_sale_twice_is_a_replay(void **state)
 	made_ledger_close(m);
 }
 
+static void lie_settled(Kasir__V1__LedgerEntry *e)
+{
+	e->return_settled->n_broken = 1;
+	e->return_settled->broken = one_rule;
+}
+
+static void
+a_return_before_its_original_is_settled_by_the_same_rules(void **state)
+{
+	struct made_ledger *m = make(16);
+	uint64_t early, original, settled;
+	struct audit_report r;
+
+	(void)state;
+	early = made_ledger_return_early(m, back, front);
+	original = made_ledger_sell(m, front, 1);
+	made_ledger_settle(m, early, original);
+	finish(m);
+	r = audit(m, NULL, 0, true);
+	expect_clean(&r, AUDIT_VERIFIED);
+	early = made_ledger_return_early(m, back, front);
+	original = made_ledger_sell(m, front, 1);
+	m->lie = lie_settled;
+	settled = made_ledger_settle(m, early, original);
+	m->lie = NULL;
+	finish(m);
+	r = audit(m, NULL, 0, true);
+	expect(&r, AUDIT_RULE_MISMATCH, settled, AUDIT_BOOKS);
+	made_ledger_close(m);
+}
+
 static void
 the_ledger_of_another_key_is_unauthorised(void **state)
 {
@@ -651,6 +682,7 @@ main(void)
 		cmocka_unit_test(what_the_store_has_noted_itself_is_a_remark),
 		cmocka_unit_test(a_key_counts_only_between_enrolment_and_revocation),
 		cmocka_unit_test(the_same_sale_twice_is_a_replay),
+		cmocka_unit_test(a_return_before_its_original_is_settled_by_the_same_rules),
 		cmocka_unit_test(the_ledger_of_another_key_is_unauthorised),
 		cmocka_unit_test(a_clock_that_goes_back_is_a_remark),
 		cmocka_unit_test(every_finding_has_a_name_a_meaning_and_a_next_step),
