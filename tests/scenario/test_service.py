@@ -1,10 +1,21 @@
 """kasird as a service: systemd's protocol, a broker behind a Unix socket, an idle daemon."""
 import os
+import re
+import shutil
 import signal
 import socket
+import subprocess
 import time
 
-from harness import Shop, expect, scenario, wait_until
+from harness import BIN, Shop, expect, scenario, wait_until
+
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def shipped(name):
+    with open(os.path.join(ROOT, "systemd", name)) as f:
+        return f.read()
 
 
 class NotifySocket:
@@ -76,6 +87,49 @@ def unix_socket():
         shop.wait_serving()
         t.sell(3)
         shop.check_kept()
+
+
+@scenario("the broker's settings that we ship are understood, and a store runs on them")
+def shipped_broker():
+    with Shop(start=False) as shop:
+        shop.broker.stop()
+        text = shipped("mosquitto-kasird.conf")
+        text = text.replace("/run/mosquitto/", f"{shop.folder}/")
+        text = text.replace("/var/lib/mosquitto/", f"{shop.folder}/")
+        text = text.replace("listener 1883", f"listener {shop.broker.port} 127.0.0.1")
+        with open(shop.broker.conf, "w") as f:
+            f.write(text + ("user root\n" if os.geteuid() == 0 else ""))
+        shop.broker.start()
+        shop.start()
+        t = shop.terminal("t1")
+        t.sell(200)
+        shop.broker.stop()
+        shop.broker.start()
+        shop.wait_serving()
+        t.sell(3)
+        shop.check_kept()
+        expect("onfiguration" not in shop.broker.process.text(), shop.broker.process.text())
+
+
+@scenario("the example configuration is good, the units are what systemd expects")
+def shipped_examples():
+    with Shop(start=False) as shop:
+        example = os.path.join(shop.folder, "example.conf")
+        with open(example, "w") as f:
+            f.write(shipped("kasird.conf.example"))
+        run = subprocess.run([f"{BIN}/kasird", "--check-config", "-c", example],
+                             capture_output=True, text=True)
+        expect(run.returncode == 0, run.stderr)
+        if shutil.which("systemd-analyze") is None:
+            return
+        for unit in ("kasird.service", "kasir-hq.service"):
+            path = os.path.join(shop.folder, unit)
+            with open(path, "w") as f:
+                f.write(re.sub(r"(?m)^ExecStart=\S*/", f"ExecStart={BIN}/", shipped(unit)))
+            run = subprocess.run(["systemd-analyze", "verify", "--man=no", path],
+                                 capture_output=True, text=True)
+            said = [x for x in run.stderr.splitlines() if unit in x]
+            expect(not said, "\n".join(said))
 
 
 def cpu_seconds(pid):
