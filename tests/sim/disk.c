@@ -16,122 +16,6 @@ struct disk {
 	void *ctx;
 };
 
-#define PUSH(im, list, count, capacity, value) \
-	(sim_reserve((void **)&(im)->list, (im)->count, &(im)->capacity, sizeof(*(im)->list)), \
-	(im)->list[(im)->count++] = (value))
-
-static void
-copy_array(void **to, size_t *to_n, size_t *to_cap, const void *from, size_t n, size_t element)
-{
-	if (*to_cap < n || *to == NULL) {
-		*to_cap = n + 64;
-		free(*to);
-		*to = sim_alloc(*to_cap * element);
-	}
-	if (n > 0)
-		memcpy(*to, from, n * element);
-	*to_n = n;
-}
-
-#define COPY(to, from, list, count, capacity) \
-	copy_array((void **)&(to)->list, &(to)->count, &(to)->capacity, (from)->list, \
-	    (from)->count, sizeof(*(from)->list))
-
-void
-image_copy(struct image *to, const struct image *from)
-{
-	COPY(to, from, entries, n, cap);
-	COPY(to, from, tiles, n_tiles, cap_tiles);
-	COPY(to, from, facts, n_facts, cap_facts);
-	COPY(to, from, rows, n_rows, cap_rows);
-	COPY(to, from, cosigns, n_cosigns, cap_cosigns);
-	to->checkpoint = from->checkpoint;
-	to->snapshot_size = from->snapshot_size;
-	to->asides = from->asides;
-}
-
-void
-image_free(struct image *im)
-{
-	free(im->entries);
-	free(im->tiles);
-	free(im->facts);
-	free(im->rows);
-	free(im->cosigns);
-	memset(im, 0, sizeof(*im));
-}
-
-struct bytes
-image_cosigned(const struct image *im)
-{
-	return im->n_cosigns > 0 ? im->cosigns[im->n_cosigns - 1].note : BYTES_NONE;
-}
-
-static void
-add_cosigned(struct world *w, struct image *im, const struct flush_group *g)
-{
-	if (im->n_cosigns > 0 && im->cosigns[im->n_cosigns - 1].size >= g->cosigned_size)
-		world_fail(w, "a cosigned checkpoint of size %llu was kept after one of %llu",
-		    (unsigned long long)g->cosigned_size,
-		    (unsigned long long)im->cosigns[im->n_cosigns - 1].size);
-	PUSH(im, cosigns, n_cosigns, cap_cosigns,
-	    ((struct cosigned){ g->cosigned_size, world_keep(w, g->cosigned) }));
-}
-
-static void
-put_row(struct image *im, const struct terminal_row *row)
-{
-	for (size_t i = 0; i < im->n_rows; i++) {
-		if (im->rows[i].epoch == row->epoch &&
-		    strcmp(im->rows[i].terminal, row->terminal) == 0) {
-			im->rows[i] = *row;
-			return;
-		}
-	}
-	PUSH(im, rows, n_rows, cap_rows, *row);
-}
-
-static void
-add_entries(struct world *w, struct image *im, const struct flush_group *g)
-{
-	struct store_entry e;
-
-	if (g->n > 0 && g->first != im->n)
-		world_fail(w, "the engine flushed entries from %llu on, but %zu are on disk",
-		    (unsigned long long)g->first, im->n);
-	for (size_t i = 0; i < g->n; i++) {
-		e.entry = world_keep(w, g->entries[i].entry);
-		e.payload = world_keep(w, g->entries[i].payload);
-		e.salt = world_keep(w, g->entries[i].salt);
-		e.personal = world_keep(w, g->entries[i].personal);
-		PUSH(im, entries, n, cap, e);
-	}
-}
-
-/* What the database holds once GROUP is in it. */
-static void
-image_add(struct world *w, struct image *im, const struct flush_group *g)
-{
-	add_entries(w, im, g);
-	for (size_t i = 0; i < g->n_tiles; i++)
-		PUSH(im, tiles, n_tiles, cap_tiles, g->tiles[i]);
-	if (g->checkpoint.n > 0)
-		im->checkpoint = world_keep(w, g->checkpoint);
-	if (g->cosigned.n > 0)
-		add_cosigned(w, im, g);
-	if (g->snapshot != NULL) {
-		if (g->snapshot->size != im->n)
-			world_fail(w, "a snapshot of %llu entries came with %zu",
-			    (unsigned long long)g->snapshot->size, im->n);
-		im->snapshot_size = g->snapshot->size;
-		for (size_t i = 0; i < g->snapshot->n_facts; i++)
-			PUSH(im, facts, n_facts, cap_facts, g->snapshot->facts[i]);
-		for (size_t i = 0; i < g->snapshot->n_terminals; i++)
-			put_row(im, g->snapshot->terminals[i]);
-	}
-	im->asides += g->n_asides;
-}
-
 static void
 check_usable(struct disk *d, const char *call)
 {
@@ -277,7 +161,7 @@ port_flush(void *ctx, const struct flush_group *group)
 	c = sim_alloc(sizeof(*c));
 	d->flushing = true;
 	image_copy(&d->next, &d->visible);
-	image_add(d->w, &d->next, group);
+	image_take(&d->next, group, d->w);
 	*c = (struct completion){ d->generation, draw_outcome(d) };
 	world_after(d->w, prng_between(&d->w->prng, d->faults.flush_lo, d->faults.flush_hi),
 	    complete_flush, d, c);

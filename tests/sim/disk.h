@@ -28,6 +28,8 @@ struct image {
 
 void image_copy(struct image *to, const struct image *from);	/* TO: zeroed or an image */
 void image_free(struct image *im);
+/* What it holds once GROUP is in it. */
+void image_take(struct image *im, const struct flush_group *group, struct world *w);
 struct bytes image_cosigned(const struct image *im);	/* the newest; empty: none */
 
 struct disk_faults {

@@ -1,28 +1,7 @@
-#include "tests/sim/store_node.h"
+#include "tests/sim/store_node_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct store_node {
-	struct store_node_setup set;
-	struct world *w;
-	struct machine machine;
-	struct client *shop, *wan;
-	struct engine *engine;
-	uint64_t generation;		/* of the process */
-	uint64_t next_turn;		/* world time; UINT64_MAX: none planned */
-	uint64_t token;
-	unsigned calls_left;		/* 0: no death is planned */
-	bool dying, stopping;
-	uint64_t stop_by;
-	uint64_t cosigned;		/* newest that this process reported */
-	enum engine_state state;
-	char topic_tx[WIRE_TOPIC_MAX], topic_state[WIRE_TOPIC_MAX], topic_down[WIRE_TOPIC_MAX];
-	const char *shop_filters[3], *wan_filters[2];
-};
-
-static void plan_turn(struct store_node *s, uint64_t delay_us);
 
 /* The process dies at a planned call: from then on nothing it does reaches the world. */
 static bool
@@ -32,7 +11,7 @@ is_dead(void *ctx)
 
 	if (s->calls_left > 0 && --s->calls_left == 0) {
 		s->dying = true;
-		plan_turn(s, 0);
+		store_node_plan_turn(s, 0);
 	}
 	return s->dying;
 }
@@ -109,7 +88,7 @@ static void
 end_if_idle(struct store_node *s)
 {
 	if (!engine_is_idle(s->engine) && s->w->now < s->stop_by) {
-		plan_turn(s, 5 * MS);
+		store_node_plan_turn(s, 5 * MS);
 		return;
 	}
 	world_trace(s->w, "store", "ends cleanly");
@@ -135,13 +114,13 @@ turn(void *ctx, void *what)
 	check_state(s);
 	wait = machine_until(&s->machine, engine_wakeup(s->engine));
 	if (wait != UINT64_MAX)
-		plan_turn(s, wait + 1);
+		store_node_plan_turn(s, wait + 1);
 	if (s->stopping)
 		end_if_idle(s);
 }
 
-static void
-plan_turn(struct store_node *s, uint64_t delay_us)
+void
+store_node_plan_turn(struct store_node *s, uint64_t delay_us)
 {
 	uint64_t *generation;
 
@@ -153,20 +132,13 @@ plan_turn(struct store_node *s, uint64_t delay_us)
 	world_after(s->w, delay_us, turn, s, generation);
 }
 
-/* What arrives waits a little for the next turn, so that groups gather. */
-static void
-plan_turn_soon(struct store_node *s)
-{
-	plan_turn(s, prng_below(&s->w->prng, 400));
-}
-
 static void
 on_flushed(void *ctx, enum kas_err outcome)
 {
 	struct store_node *s = ctx;
 
 	engine_on_flushed(s->engine, outcome);
-	plan_turn(s, 0);
+	store_node_plan_turn(s, 0);
 }
 
 static void
@@ -175,142 +147,21 @@ on_reopened(void *ctx, enum kas_err outcome)
 	struct store_node *s = ctx;
 
 	engine_on_reopened(s->engine, outcome);
-	plan_turn(s, 0);
-}
-
-static void
-on_shop(struct store_node *s, bool connected)
-{
-	if (s->engine == NULL)
-		return;
-	engine_on_bus(s->engine, connected);
-	plan_turn(s, 0);
-}
-
-static void
-on_shop_connected(void *ctx)
-{
-	on_shop(ctx, true);
-}
-
-static void
-on_shop_disconnected(void *ctx)
-{
-	on_shop(ctx, false);
-}
-
-/* A message for which the inbox had no room waits where the real edge would leave it: in
- * the socket, ahead of nothing. */
-struct held_back {
-	uint64_t generation;
-	size_t n;
-	char topic[WIRE_TOPIC_MAX];
-	uint8_t p[];
-};
-
-static void on_shop_message(void *ctx, const char *topic, struct bytes payload);
-
-static void
-try_again(void *ctx, void *what)
-{
-	struct store_node *s = ctx;
-	struct held_back *h = what;
-
-	if (h->generation == s->generation)
-		on_shop_message(s, h->topic, BYTES(h->p, h->n));
-}
-
-static void
-hold_back(struct store_node *s, const char *topic, struct bytes payload)
-{
-	struct held_back *h = sim_alloc(sizeof(*h) + payload.n);
-
-	h->generation = s->generation;
-	snprintf(h->topic, sizeof(h->topic), "%s", topic);
-	h->n = payload.n;
-	memcpy(h->p, payload.p, payload.n);
-	world_after(s->w, 1 * MS, try_again, s, h);
-}
-
-static void
-on_shop_message(void *ctx, const char *topic, struct bytes payload)
-{
-	struct store_node *s = ctx;
-
-	if (s->engine == NULL)
-		return;
-	if (engine_on_message(s->engine, topic, payload) == KAS_FULL)
-		hold_back(s, topic, payload);
-	else if (engine_state(s->engine) == ENGINE_SERVING)
-		oracle_store_shown(s->set.oracle, topic, payload);
-	plan_turn_soon(s);
-}
-
-static void
-on_wan(struct store_node *s, bool connected)
-{
-	if (s->engine == NULL)
-		return;
-	engine_on_uplink(s->engine, connected);
-	plan_turn(s, 0);
-}
-
-static void
-on_wan_connected(void *ctx)
-{
-	on_wan(ctx, true);
-}
-
-static void
-on_wan_disconnected(void *ctx)
-{
-	on_wan(ctx, false);
-}
-
-static void
-on_wan_message(void *ctx, const char *topic, struct bytes payload)
-{
-	struct store_node *s = ctx;
-
-	if (s->engine == NULL)
-		return;
-	engine_on_uplink_message(s->engine, payload);
-	if (engine_state(s->engine) == ENGINE_SERVING)
-		oracle_store_shown(s->set.oracle, topic, payload);
-	plan_turn_soon(s);
-}
-
-static void
-attach(struct store_node *s)
-{
-	static const struct client_events shop = { on_shop_connected, on_shop_disconnected,
-		on_shop_message };
-	static const struct client_events wan = { on_wan_connected, on_wan_disconnected,
-		on_wan_message };
-	static const struct disk_events disk = { is_dead, on_flushed, on_reopened };
-	const char *id = s->set.engine.store;
-
-	snprintf(s->topic_tx, sizeof(s->topic_tx), "kasir/v1/%s/+/tx", id);
-	snprintf(s->topic_state, sizeof(s->topic_state), "kasir/v1/%s/+/state", id);
-	snprintf(s->topic_down, sizeof(s->topic_down), "kasir/v1/%s/down", id);
-	s->shop_filters[0] = s->topic_tx;
-	s->shop_filters[1] = s->topic_state;
-	s->wan_filters[0] = s->topic_down;
-	s->shop = client_attach(s->set.shop, "store", s->shop_filters, &shop, s);
-	s->wan = client_attach(s->set.wan, "store", s->wan_filters, &wan, s);
-	disk_listen(s->set.disk, &disk, s);
+	store_node_plan_turn(s, 0);
 }
 
 struct store_node *
 store_node_open(const struct store_node_setup *setup)
 {
+	static const struct disk_events disk = { is_dead, on_flushed, on_reopened };
 	struct store_node *s = sim_alloc(sizeof(*s));
 
 	s->set = *setup;
 	s->w = setup->w;
 	s->next_turn = UINT64_MAX;
 	machine_init(&s->machine, s->w, "store");
-	attach(s);
+	store_node_attach(s);
+	disk_listen(setup->disk, &disk, s);
 	return s;
 }
 
@@ -363,7 +214,7 @@ store_node_start(struct store_node *s)
 	s->state = engine_state(s->engine);
 	client_start(s->shop);
 	client_start(s->wan);
-	plan_turn(s, 0);
+	store_node_plan_turn(s, 0);
 }
 
 void
@@ -393,7 +244,7 @@ store_node_stop(struct store_node *s)
 	s->stopping = true;
 	s->stop_by = s->w->now + 10 * SECOND;
 	engine_stop(s->engine);
-	plan_turn(s, 0);
+	store_node_plan_turn(s, 0);
 }
 
 void
@@ -402,7 +253,7 @@ store_node_ask(struct store_node *s, struct bytes control_request)
 	if (s->engine == NULL)
 		return;
 	engine_on_control(s->engine, ++s->token, 1000, "manager", control_request);
-	plan_turn_soon(s);
+	store_node_plan_turn(s, prng_below(&s->w->prng, 400));
 }
 
 struct engine *
