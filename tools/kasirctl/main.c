@@ -124,7 +124,7 @@ static const struct cli_command commands[] = {
 static const struct cli_program program = {
 	.name = "kasirctl",
 	.summary = "look at a store's ledger, verify it, prove what is in it",
-	.help = "Exit codes are those of sysexits.h, and those of 'verify'; exit-codes explains them.\n",
+	.help = "Exit codes are those of sysexits.h and some of verify's own: kasirctl(1) lists them.\n",
 	.options = everywhere,
 	.commands = commands,
 };
