@@ -182,12 +182,12 @@ take_head(struct engine *en, const struct store_head *head)
 	if (head->size > 0)
 		history_issued(en, head->size, buf_bytes(&en->note));
 	/* KAS_FORK has put the engine into its state by itself. */
-	if (head->cosigned.n > 0 && en->has_hq) {
-		if (history_take_cosigned(en, head->cosigned, &size) == KAS_OK)
-			en->cosigned_unsaved = false;
-		else
-			en->evidence_unsaved = false;
-	}
+	if (head->cosigned.n > 0 && en->has_hq &&
+	    history_take_cosigned(en, head->cosigned, &size) != KAS_OK)
+		en->evidence_unsaved = false;
+	/* One that went down with a failed flush is still to be kept. */
+	en->cosigned_unsaved = en->cosigned_size > size;
+	en->cosigned_unsaved_since = engine_now(en).mono_us;
 }
 
 void
