@@ -10,6 +10,12 @@ some_till(struct shop *s)
 	return s->tills[prng_below(ANY(s), s->n_tills)];
 }
 
+static struct hq_node *
+some_hq(struct shop *s)
+{
+	return s->hq[prng_below(ANY(s), s->n_hq)];
+}
+
 /* Short most of the time, long now and then. */
 static uint64_t
 some_time(struct shop *s, uint64_t longest)
@@ -32,7 +38,8 @@ start_hq(void *ctx, void *what)
 	struct shop *s = ctx;
 
 	(void)what;
-	hq_node_start(s->hq);
+	for (unsigned i = 0; i < s->n_hq; i++)
+		hq_node_start(s->hq[i]);
 }
 
 static void
@@ -57,7 +64,7 @@ cut_store(struct shop *s)
 static void
 cut_uplink(struct shop *s)
 {
-	client_cut(prng_chance(ANY(s), 700) ? store_node_wan_link(s->store) : hq_node_link(s->hq),
+	client_cut(prng_chance(ANY(s), 700) ? store_node_wan_link(s->store) : hq_node_link(some_hq(s)),
 	    some_time(s, 60 * SECOND));
 }
 
@@ -123,7 +130,7 @@ stop_till(struct shop *s)
 static void
 kill_hq(struct shop *s)
 {
-	hq_node_crash(s->hq);
+	hq_node_crash(some_hq(s));
 	world_after(&s->w, some_time(s, 20 * SECOND), start_hq, s, NULL);
 }
 
@@ -163,7 +170,7 @@ jump_clock(struct shop *s)
 	static const int64_t jumps[] = { -3600, 3600, -86400, 7 * 86400, 1, -400 * 86400,
 		3000 * (int64_t)86400 };
 	struct machine *m[] = { store_node_machine(s->store), till_machine(some_till(s)),
-		hq_node_machine(s->hq) };
+		hq_node_machine(some_hq(s)) };
 	struct machine *one = m[prng_below(ANY(s), 3)];
 	int64_t jump = jumps[prng_below(ANY(s), sizeof(jumps) / sizeof(jumps[0]))] * 1000000;
 
@@ -177,7 +184,7 @@ static void
 change_weather(struct shop *s)
 {
 	struct client *links[] = { till_link(some_till(s)), store_node_shop_link(s->store),
-		store_node_wan_link(s->store), hq_node_link(s->hq) };
+		store_node_wan_link(s->store), hq_node_link(some_hq(s)) };
 	struct weather weather = {
 		.drop = prng_chance(ANY(s), 500) ? (unsigned)prng_below(ANY(s), 300) : 0,
 		.duplicate = prng_chance(ANY(s), 500) ? (unsigned)prng_below(ANY(s), 300) : 0,
@@ -268,8 +275,9 @@ put_hq_back(void *ctx, void *what)
 	(void)what;
 	if (s->quiet)
 		return;
-	hq_node_crash(s->hq);
-	hq_node_put_back(s->hq, s->hq_backup);
+	for (unsigned i = 0; i < s->n_hq; i++)
+		hq_node_crash(s->hq[i]);
+	hq_node_put_back(s->hq[0], s->hq_backup);
 	world_after(&s->w, some_time(s, 5 * SECOND), start_hq, s, NULL);
 }
 
@@ -294,7 +302,7 @@ supervise(void *ctx, void *what)
 
 	(void)what;
 	store_node_start(s->store);
-	hq_node_start(s->hq);
+	start_hq(s, NULL);
 	for (unsigned i = 0; i < s->n_tills; i++) {
 		till_start(s->tills[i]);
 		if (s->w.failed)

@@ -38,16 +38,16 @@ on_message(void *ctx, const char *topic, struct bytes payload)
 }
 
 struct hq_node *
-hq_node_open(struct world *w, struct broker *wan, struct hq_memory **memory,
-    const struct signer *witness, struct oracle *oracle, struct sig_cache *cache)
+hq_node_open(struct world *w, struct broker *wan, const char *name,
+    struct hq_memory **memory, const struct signer *witness, struct oracle *oracle, struct sig_cache *cache)
 {
 	static const struct client_events events = { ignore, ignore, on_message };
 	static const char *const filters[] = { "kasir/v1/+/up", NULL };
 	struct hq_node *h = sim_alloc(sizeof(*h));
 
 	h->w = w;
-	machine_init(&h->machine, w, "hq");
-	h->link = client_attach(wan, "hq", filters, &events, h);
+	machine_init(&h->machine, w, name);
+	h->link = client_attach(wan, name, filters, &events, h);
 	h->memory = memory;
 	h->witness = witness;
 	h->oracle = oracle;
@@ -81,7 +81,7 @@ hq_node_start(struct hq_node *h)
 		world_fail(h->w, "headquarters cannot start");
 		return;
 	}
-	world_trace(h->w, "hq", "starts");
+	world_trace(h->w, h->machine.name, "starts");
 	client_start(h->link);
 }
 
@@ -90,7 +90,7 @@ hq_node_crash(struct hq_node *h)
 {
 	if (h->receiver == NULL)
 		return;
-	world_trace(h->w, "hq", "dies");
+	world_trace(h->w, h->machine.name, "dies");
 	receiver_close(h->receiver);
 	h->receiver = NULL;
 	client_stop(h->link, false);

@@ -14,6 +14,8 @@
 
 static const char *const till_names[TILLS] = { "till-1", "till-2", "till-3", "till-4", "till-5" };
 
+static const char *const hq_names[RECEIVERS] = { "hq", "hq-2" };
+
 static void
 open_keys(struct shop *s)
 {
@@ -32,7 +34,10 @@ open_hq(struct shop *s)
 {
 	s->hq_memory = hq_memory_open();
 	hq_memory_register(s->hq_memory, STORE, signer_vkey(s->store_signer));
-	s->hq = hq_node_open(&s->w, s->wan, &s->hq_memory, s->hq_signer, &s->oracle, s->cache);
+	s->n_hq = prng_chance(&s->w.prng, 800) ? 1 : RECEIVERS;
+	for (unsigned i = 0; i < s->n_hq; i++)
+		s->hq[i] = hq_node_open(&s->w, s->wan, hq_names[i], &s->hq_memory, s->hq_signer,
+		    &s->oracle, s->cache);
 }
 
 static void
@@ -108,7 +113,8 @@ shop_close(struct shop *s)
 		till_close(s->tills[i]);
 	rogue_close(s->rogue);
 	store_node_close(s->store);
-	hq_node_close(s->hq);
+	for (unsigned i = 0; i < s->n_hq; i++)
+		hq_node_close(s->hq[i]);
 	hq_memory_close(s->hq_memory);
 	hq_memory_close(s->hq_backup);
 	disk_close(s->disk);
@@ -126,7 +132,8 @@ shop_close(struct shop *s)
 static void
 start_all(struct shop *s)
 {
-	hq_node_start(s->hq);
+	for (unsigned i = 0; i < s->n_hq; i++)
+		hq_node_start(s->hq[i]);
 	store_node_start(s->store);
 	for (unsigned i = 0; i < s->n_tills; i++)
 		till_start(s->tills[i]);
@@ -153,7 +160,7 @@ has_come_right(struct shop *s)
 	const struct engine *en = store_node_engine(s->store);
 	uint64_t size = engine_durable_size(en);
 
-	return tills_are_settled(s) && engine_is_idle(en) &&
+	return tills_are_settled(s) && engine_state(en) == ENGINE_SERVING && engine_is_idle(en) &&
 	    engine_cosigned_size(en) == size && hq_memory_size(s->hq_memory, STORE) == size &&
 	    disk_durable(s->disk)->n == size;
 }

@@ -12,6 +12,7 @@
 #include "tests/sim/till.h"
 
 #define TILLS 5
+#define RECEIVERS 2
 
 struct shop {
 	struct world w;
@@ -23,7 +24,8 @@ struct shop {
 	struct disk *disk;
 	struct store_node *store;
 	struct hq_memory *hq_memory, *hq_backup;
-	struct hq_node *hq;
+	struct hq_node *hq[RECEIVERS];	/* on one database */
+	unsigned n_hq;
 	struct manager manager;
 	struct till *tills[TILLS];
 	unsigned n_tills;
