@@ -30,7 +30,7 @@
 /* A terminal as somebody we talk to; forgotten at a restart. */
 struct peer {
 	char terminal[NAME_MAX_LEN + 1];
-	uint64_t linked;	/* size of the checkpoint it will hold when it has read all we sent */
+	uint64_t linked;	/* size of the checkpoint it holds when it has read all we sent */
 	uint64_t stated;	/* size of the checkpoint its newest message came with */
 	uint64_t asked;		/* size of the cosigned checkpoint it wants linked; 0: none */
 	bool answer_due;	/* it asked without sending anything */
@@ -128,8 +128,8 @@ struct uplink {
 #define ENGINE_COUNTERS(X) \
 	X(messages) X(transactions) X(entries) X(flushes) X(flush_failures) \
 	X(duplicates) X(conflicts) X(exceptions) X(refused) X(asides_dropped) \
-	X(refusals_dropped) X(acks) X(acks_unsent) X(uplink_batches) X(uplink_unsent) X(uplink_refused) \
-	X(uplink_ignored) X(checkpoints_unreadable)
+	X(refusals_dropped) X(acks) X(acks_unsent) X(uplink_batches) X(uplink_unsent) \
+	X(uplink_refused) X(uplink_ignored) X(checkpoints_unreadable)
 struct engine_counters {
 #define X(name) uint64_t name;
 	ENGINE_COUNTERS(X)

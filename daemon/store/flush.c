@@ -41,7 +41,8 @@ take_tiles(struct engine *en, struct group *g)
 			g->tiles = more;
 			g->cap_tiles = cap;
 		}
-		if (!tree_take_tile(en->tree, &g->tiles[g->n_tiles].id, g->tiles[g->n_tiles].hashes))
+		if (!tree_take_tile(en->tree, &g->tiles[g->n_tiles].id,
+		    g->tiles[g->n_tiles].hashes))
 			return KAS_OK;
 		g->n_tiles++;
 	}

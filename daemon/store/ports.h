@@ -34,7 +34,7 @@ struct flush_group {
 	const struct stored_tile *tiles;
 	size_t n_tiles;
 	struct bytes checkpoint;	/* signed, of size first + n; empty: as before */
-	struct bytes cosigned;		/* newest with headquarters' cosignature; empty: as before */
+	struct bytes cosigned;		/* newest that headquarters cosigned; empty: as before */
 	uint64_t cosigned_size;
 	const struct book_snapshot *snapshot;	/* NULL: not this time */
 	const struct aside *asides;

@@ -17,7 +17,7 @@ struct terminal_row {
 	uint64_t added_at;		/* index of the entry that named the key */
 	uint64_t revoked_at;		/* index of the revocation, or KEYRING_NEVER */
 	uint64_t newest;		/* highest sequence in the ledger; 0: none */
-	uint64_t count;			/* how many sequences have come: newest - count are missing */
+	uint64_t count;			/* sequences that have come: newest - count are missing */
 	bool newest_known;
 	struct hash newest_hash;	/* of the statement of `newest` */
 	uint8_t newest_txn[16];		/* greatest txn_id so far, as bytes; zeroes: none */

@@ -33,7 +33,8 @@ treatment_of(const Kasir__V1__Tax *tax)
 static bool
 inclusive_base(struct check *c, struct treatment t, int64_t gross, int64_t *ret)
 {
-	return check_divide(c, (int128)gross * RATE_UNIT * t.q, RATE_UNIT * t.q + t.rate * t.p, ret);
+	return check_divide(c, (int128)gross * RATE_UNIT * t.q, RATE_UNIT * t.q + t.rate * t.p,
+	    ret);
 }
 
 /* The tax of one LINE where it is reckoned line by line. */

@@ -140,7 +140,8 @@ rule_set_add(struct rule_set *s, rule_id r)
 bool
 rule_set_has(const struct rule_set *s, rule_id r)
 {
-	return (unsigned)r < RULES_MAX && (s->bits[(unsigned)r / 64] >> ((unsigned)r % 64) & 1) != 0;
+	return (unsigned)r < RULES_MAX &&
+	    (s->bits[(unsigned)r / 64] >> ((unsigned)r % 64) & 1) != 0;
 }
 
 bool

@@ -103,7 +103,8 @@ loop_watch(struct loop *l, int fd, unsigned what, loop_fd_fn *fn, void *ctx)
 	 * of this number are not for this one. */
 	if (w->fn == NULL)
 		w->generation = ++l->generation;
-	ev.events = (what & LOOP_READ ? EPOLLIN | EPOLLRDHUP : 0u) | (what & LOOP_WRITE ? EPOLLOUT : 0u);
+	ev.events = (what & LOOP_READ ? EPOLLIN | EPOLLRDHUP : 0u) |
+	    (what & LOOP_WRITE ? EPOLLOUT : 0u);
 	ev.data.u64 = (uint64_t)w->generation << 32 | (uint32_t)fd;
 	if (epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, fd, &ev) != 0 &&
 	    (errno != ENOENT || epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0))

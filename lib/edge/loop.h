@@ -23,7 +23,8 @@ void loop_close(struct loop *l);	/* NULL is fine; closes no descriptor that is w
 /* Call FN when FD is ready for WHAT (0: only errors).  Watching again replaces what was
  * asked for before; unwatching what is not watched (or closed already) is fine. */
 typedef void loop_fd_fn(void *ctx, unsigned ready);
-KAS_CHECKED enum kas_err loop_watch(struct loop *l, int fd, unsigned what, loop_fd_fn *fn, void *ctx);
+KAS_CHECKED enum kas_err loop_watch(struct loop *l, int fd, unsigned what, loop_fd_fn *fn,
+    void *ctx);
 void loop_unwatch(struct loop *l, int fd);
 
 /* A timer is embedded in whoever owns it: loop_timer_init() once, loop_timer_set() to

@@ -26,7 +26,7 @@ struct dataset_counts {
 	uint64_t lines_for_rows;	/* of these, lines that a row became: equals rows */
 	uint64_t documents;
 	uint64_t rows_unreadable;	/* became lines of quantity 0 */
-	uint64_t rows_unpriced;		/* became free lines: their receipt adds up without a price */
+	uint64_t rows_unpriced;		/* became free lines: their receipt adds up without them */
 	uint64_t names_shortened;	/* so that a long receipt fits into a payload */
 	uint64_t tenders_made_up;	/* the file does not say how it was paid */
 	uint64_t figures_unused;	/* printed, but already in other figures or unexplained */

@@ -199,7 +199,8 @@ parse_time(const char *text, int64_t *ret_us, uint32_t *ret_day)
 	if (gmtime_r(&t, &back) == NULL)
 		return false;
 	*ret_us = (int64_t)t * 1000000;
-	*ret_day = (uint32_t)((back.tm_year + 1900) * 10000 + (back.tm_mon + 1) * 100 + back.tm_mday);
+	*ret_day = (uint32_t)((back.tm_year + 1900) * 10000 + (back.tm_mon + 1) * 100 +
+	    back.tm_mday);
 	return true;
 }
 
