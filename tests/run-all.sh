@@ -39,6 +39,7 @@ step "build with clang" $mk B="$B/clang" CC=clang all unit-bins
 suite "unit tests" $mk B="$B" CC=gcc test-unit
 suite "simulation" $mk B="$B" CC=gcc test-sim
 suite "scenarios" $mk B="$B" CC=gcc test-scenario
+suite "a stranger's verifier" $mk B="$B" CC=gcc test-stranger
 step "demo" $mk B="$B" CC=gcc demo
 suite "unit tests, address and undefined" $mk B="$B" asan
 suite "unit tests, threads" $mk B="$B" tsan

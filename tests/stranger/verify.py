@@ -1,0 +1,290 @@
+"""verify.py - a second verifier, written from docs/reference and proto/ alone.
+
+It shares no line with kasirctl, so that the two agreeing means that the documents are
+enough and that neither invented something.  What it leaves out: the rules about a
+document's own figures (docs/reference/rules.md, numbers 1 to 63 and 77).
+
+  verify.py tlog DIR --key FILE [--hq-key FILE]
+  verify.py db ledger.db --key FILE [--hq-key FILE] [--against FILE]...
+  verify.py proof FILE --key FILE [--hq-key FILE]
+
+Exits with 0: holds, and headquarters has cosigned; 3: holds, without its word; 1: does
+not hold, and a line says why; 2: asked wrongly.
+"""
+import argparse
+import os
+import sqlite3
+import struct
+import sys
+
+from google.protobuf.message import DecodeError
+
+from kasir.v1 import ledger_pb2, transaction_pb2
+from proofs import (COSIGNER_KEY, STORE_KEY, Checkpoint, Key, Wrong, b64, check_inclusion,
+                    decimal, leaf, levels, need, root_of, sha256, signed_by, tile_path,
+                    tiles_of, unb64)
+
+TOTALS = ("sales", "returns", "exceptions", "voids", "training")
+R = ledger_pb2.Rule.Value
+FOLLOWING = {R(n) for n in ("IDENTITY_CONFLICT", "IDENTITY_REUSED", "IDENTITY_TXN_ID",
+                            "SEQUENCE_GAP", "SEQUENCE_LATE", "CHAIN_BROKEN", "TIME_SKEW")}
+
+
+# The entries, in the order in which they hold.
+
+class Epoch:
+    def __init__(self, key):
+        self.key, self.revoked = key, False
+        self.newest, self.hash = 0, None
+        self.by_sequence = {}           # sequence: (index, statement's hash, its `previous`)
+
+
+class Ledger:
+    def __init__(self, store):
+        self.pinned, self.store = store, store.name.split("/")[-2]
+        self.totals = dict.fromkeys([t + c for t in TOTALS for c in ("", "_count")], 0)
+        self.epochs, self.ids, self.payables, self.conflicts = {}, {}, {}, set()
+
+    def take(self, index, data, beside):
+        """BESIDE: (payload, salt, personal), or None where only the entries are there."""
+        e = ledger_pb2.LedgerEntry()
+        try:
+            e.ParseFromString(data)
+        except DecodeError:
+            raise Wrong("is no LedgerEntry")
+        body = e.WhichOneof("body")
+        need((index == 0) == (body == "store_opened"), "the ledger must be opened once, at 0")
+        need(beside is None or body == "transaction" or not any(beside), "something beside an event")
+        bucket = magnitude = None
+        if body == "store_opened":
+            self.open(e.store_opened)
+        elif body == "terminal_added":
+            t = e.terminal_added
+            newest = max((n for name, n in self.epochs if name == t.terminal), default=0)
+            need(t.epoch > newest and len(t.key) == 32, "a terminal added out of order")
+            self.epochs[t.terminal, t.epoch] = Epoch(t.key)
+        elif body == "terminal_revoked":
+            t = self.epochs.get((e.terminal_revoked.terminal, e.terminal_revoked.epoch))
+            need(t and not t.revoked, "a key revoked that was not there")
+            t.revoked = True
+        elif body == "transaction":
+            bucket, magnitude = self.transaction(index, e, beside)
+        elif body == "return_settled":
+            s = e.return_settled
+            need(s.return_index < index and s.original_index < index, "settles what is not there")
+            if s.broken:
+                bucket, magnitude = "exceptions", self.payables.get(s.return_index)
+        self.add(e.totals, bucket, magnitude, beside is not None or body != "transaction")
+
+    def open(self, o):
+        need(o.format == 1 and o.origin == self.pinned.name and o.store == self.store and
+             o.store_key == self.pinned.key, "opened for another store, or by another key")
+
+    def transaction(self, index, e, beside):
+        t = e.transaction
+        epoch = self.epochs.get((t.terminal, t.epoch))
+        need(epoch and not epoch.revoked, f"{t.terminal} has no key in force in epoch {t.epoch}")
+        text = "\n".join([
+            "kasir.v1/transaction", f"{self.store}/{t.terminal}", f"{t.epoch} {t.sequence}",
+            t.txn_id.hex(), b64(t.previous) or "unknown", b64(t.payload_hash),
+            b64(t.personal_hash) or "-"]).encode() + b"\n"
+        need(len(t.txn_id) == 16 and len(t.payload_hash) == 32 and t.sequence > 0 and
+             len(t.previous) in (0, 32) and len(t.personal_hash) in (0, 32), "fields out of bounds")
+        need(signed_by(epoch.key, text, t.signature), f"{t.terminal} did not sign it")
+        doc = None
+        if beside is not None:
+            doc = self.bound(t, *beside)
+            self.payables[index] = abs(doc.payable) if doc else 0
+        self.judge(index, e, epoch, sha256(text), doc)
+        return self.bucket(t, doc)
+
+    def bound(self, t, payload, salt, personal):
+        """What stands beside the entry is what its hashes say; the decoded payload."""
+        need(sha256(payload) == t.payload_hash, "the payload is not the one signed")
+        if salt or personal:    # erased is no fault
+            need(sha256(salt, personal) == t.personal_hash, "the personal data is not the one signed")
+        if R("PAYLOAD_UNDECODABLE") in t.broken:
+            return None
+        try:
+            return transaction_pb2.Transaction.FromString(payload)
+        except DecodeError:     # Python refuses strings that are not UTF-8
+            return None
+
+    def judge(self, index, e, epoch, statement, doc):
+        """Identity, sequence, chain and clock: what the entry must say of them."""
+        t, rules = e.transaction, set()
+        need(statement not in self.conflicts, "a conflict stands twice")
+        taken = epoch.by_sequence.get(t.sequence)
+        first = taken[0] if taken else self.ids.get((t.terminal, t.txn_id))
+        if taken:
+            need(taken[1] != statement, f"a repeat of entry {first}")
+            rules.add(R("IDENTITY_CONFLICT"))
+            self.conflicts.add(statement)
+        elif first is not None:
+            rules.add(R("IDENTITY_REUSED"))
+        if t.txn_id[6] >> 4 != 7 or t.txn_id[8] >> 6 != 2:
+            rules.add(R("IDENTITY_TXN_ID"))
+        if not taken:
+            self.follow(t, epoch, statement, rules)
+            epoch.by_sequence[t.sequence] = index, statement, t.previous
+            self.ids.setdefault((t.terminal, t.txn_id), index)
+        said = (set(t.broken) | set(t.notes)) & FOLLOWING
+        if doc:
+            behind = e.wall_us - doc.at_us
+            delayed = {transaction_pb2.OFFLINE, transaction_pb2.LATE, transaction_pb2.HANDWRITTEN}
+            if behind < -300_000_000 or behind > 86_400_000_000 and not delayed & set(doc.flags):
+                rules.add(R("TIME_SKEW"))
+        else:
+            said.discard(R("TIME_SKEW"))
+        names = [ledger_pb2.Rule.Name(r) for r in rules ^ said]
+        need(not names, f"the entry and the ledger differ on {', '.join(names)}")
+        need(t.conflict == (first is not None) and (not t.conflict or t.first == first),
+             "names another first, or no conflict")
+
+    def follow(self, t, epoch, statement, rules):
+        chained = True
+        if t.sequence > epoch.newest + 1:
+            rules.add(R("SEQUENCE_GAP"))
+        elif t.sequence <= epoch.newest:
+            rules.add(R("SEQUENCE_LATE"))
+            before, after = (epoch.by_sequence.get(t.sequence + i) for i in (-1, 1))
+            chained = (not before or before[1] == t.previous) and (not after or after[2] == statement)
+        elif epoch.hash:
+            chained = t.previous == epoch.hash
+        if t.sequence == 1 and t.previous:
+            older = self.epochs.get((t.terminal, t.epoch - 1))
+            chained = chained and older is not None and older.hash == t.previous
+        if not chained:
+            rules.add(R("CHAIN_BROKEN"))
+        if t.sequence > epoch.newest:
+            epoch.newest, epoch.hash = t.sequence, statement
+
+    def bucket(self, t, doc):
+        if t.broken:
+            unread = doc is None and R("PAYLOAD_UNDECODABLE") not in t.broken
+            return "exceptions", None if unread else abs(doc.payable) if doc else 0
+        if doc is None:
+            return None, None
+        if transaction_pb2.TRAINING in doc.flags:
+            return "training", abs(doc.payable)
+        kind = {transaction_pb2.SALE: "sales", transaction_pb2.RETURN: "returns",
+                transaction_pb2.POST_VOID: "voids",
+                transaction_pb2.EXCHANGE: "returns" if doc.payable < 0 else "sales"}.get(doc.type)
+        return kind, abs(doc.payable)
+
+    def add(self, totals, bucket, magnitude, exact):
+        for name, before in self.totals.items():
+            now = getattr(totals, name)
+            need(now >= before, f"the total {name} falls")
+            if exact and (name != bucket or magnitude is not None):
+                plus = magnitude if name == bucket else 1 if name == f"{bucket}_count" else 0
+                need(now == min(before + plus, 2**63 - 1), f"the total {name} does not follow")
+            self.totals[name] = now
+
+
+# The forms in which a ledger comes.
+
+def read(*parts):
+    try:
+        with open(os.path.join(*parts), "rb") as f:
+            return f.read()
+    except OSError as e:
+        raise Wrong(f"{e.filename}: {e.strerror}")
+
+
+def entries_of_export(folder, size):
+    for n in range(0, (size + 255) // 256):
+        width = min(256, size - 256 * n)
+        data = read(folder, tile_path("entries", n, width))
+        for _ in range(width):
+            need(len(data) >= 2, f"entries tile {n}: ends early")
+            length = struct.unpack(">H", data[:2])[0]
+            need(len(data) >= 2 + length, f"entries tile {n}: ends early")
+            yield data[2:2 + length]
+            data = data[2 + length:]
+        need(not data, f"entries tile {n}: too long")
+
+
+def check_entries(ledger, entries):
+    """ENTRIES: (entry, beside); the rows of the tree above them."""
+    hashes = []
+    for index, (entry, beside) in enumerate(entries):
+        try:
+            ledger.take(index, entry, beside)
+        except Wrong as e:
+            raise Wrong(f"entry {index}: {e}")
+        hashes.append(leaf(entry))
+    return levels(hashes)
+
+
+def check_export(folder, store, hq):
+    head = Checkpoint(read(folder, "checkpoint"), store, hq)
+    rows = check_entries(Ledger(store), ((e, None) for e in entries_of_export(folder, head.size)))
+    need(root_of(rows, head.size) == head.root, "the entries do not give the checkpoint's root")
+    for (level, n, width), hashes in tiles_of(rows, head.size).items():
+        need(read(folder, tile_path(level, n, width)) == hashes, f"tile {level}/{n} is false")
+    return head.cosigned
+
+
+def check_db(path, store, hq, against):
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    size, note = db.execute("SELECT size, checkpoint FROM head").fetchone()
+    head = Checkpoint(note, store, hq)
+    need(head.size == size, "the checkpoint is not of the head's size")
+    found = db.execute("SELECT idx, entry, payload, coalesce(salt, x''), coalesce(data, x'')"
+                       " FROM entry LEFT JOIN personal USING (idx) ORDER BY idx").fetchall()
+    need([f[0] for f in found] == list(range(size)), "entries are missing, or too many")
+    rows = check_entries(Ledger(store), ((f[1], f[2:]) for f in found))
+    need(root_of(rows, size) == head.root, "the entries do not give the checkpoint's root")
+    full = {(t[0], t[1]): h for t, h in tiles_of(rows, size).items() if t[2] == 256}
+    stored = {(level, n): h for level, n, h in db.execute("SELECT level, n, hashes FROM tile")}
+    need(full == stored, "the stored tiles are not those of the entries")
+    cosigned = False
+    for at, note in [*db.execute("SELECT size, note FROM cosigned"), *((None, read(a)) for a in against)]:
+        other = Checkpoint(note, store, hq)
+        need(other.size <= size and root_of(rows, other.size) == other.root,
+             f"a checkpoint of {other.size} entries was signed that these do not lead to")
+        need(at in (None, other.size), "a cosigned checkpoint stands under another size")
+        cosigned = cosigned or other.cosigned
+    return cosigned
+
+
+def check_proof(path, store, hq):
+    try:
+        lines, gap, note = read(path).partition(b"\n\n")
+        lines = lines.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise Wrong("proof: not text")
+    need(gap and lines[0] == "c2sp.org/tlog-proof@v1" and len(lines) >= 3, "proof: no tlog-proof")
+    need(lines[1].startswith("extra ") and lines[2].startswith("index "), "proof: extra or index is missing")
+    entry, index, path = unb64(lines[1][6:]), decimal(lines[2][6:]), [unb64(h) for h in lines[3:]]
+    need(all(len(h) == 32 for h in path), "proof: a hash of a wrong length")
+    head = Checkpoint(note, store, hq)
+    check_inclusion(index, head.size, leaf(entry), path, head.root)
+    return head.cosigned
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("what", choices=("tlog", "db", "proof"))
+    a.add_argument("path")
+    a.add_argument("--key", required=True)
+    a.add_argument("--hq-key")
+    a.add_argument("--against", action="append", default=[])
+    a = a.parse_args()
+    try:
+        store = Key(a.key, STORE_KEY)
+        hq = a.hq_key and Key(a.hq_key, COSIGNER_KEY)
+        if a.what == "db":
+            cosigned = check_db(a.path, store, hq, a.against)
+        else:
+            cosigned = (check_export if a.what == "tlog" else check_proof)(a.path, store, hq)
+    except (Wrong, sqlite3.Error) as e:
+        print(e)
+        return 1
+    print("holds, cosigned" if cosigned else "holds; nobody else says so")
+    return 0 if cosigned else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
