@@ -24,8 +24,9 @@ struct db_source {
 };
 
 static const char *const ledger_queries[Q__COUNT] = {
-	[Q_HEAD] = "SELECT size, checkpoint, (SELECT note FROM cosigned ORDER BY size DESC LIMIT 1)"
-	    " FROM head WHERE id = 1",
+	/* Entries past the head count too: somebody may have put an older head back. */
+	[Q_HEAD] = "SELECT max(size, (SELECT coalesce(max(idx) + 1, 0) FROM entry)), checkpoint,"
+	    " (SELECT note FROM cosigned ORDER BY size DESC LIMIT 1) FROM head WHERE id = 1",
 	[Q_ENTRIES] = "SELECT e.idx, e.entry, e.payload, p.salt, p.data"
 	    " FROM entry e LEFT JOIN personal p ON p.idx = e.idx"
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
@@ -35,7 +36,8 @@ static const char *const ledger_queries[Q__COUNT] = {
 
 /* The same of one store of many, whose number is put in. */
 static const char *const hq_queries[Q__COUNT] = {
-	[Q_HEAD] = "SELECT h.size, (SELECT note FROM checkpoint c WHERE c.store = h.store"
+	[Q_HEAD] = "SELECT max(h.size, (SELECT coalesce(max(idx) + 1, 0) FROM entry e"
+	    " WHERE e.store = h.store)), (SELECT note FROM checkpoint c WHERE c.store = h.store"
 	    " ORDER BY size DESC LIMIT 1), (SELECT note FROM checkpoint c WHERE c.store = h.store"
 	    " AND c.cosigned = 1 ORDER BY size DESC LIMIT 1)"
 	    " FROM head h WHERE h.store = %" PRId64,
