@@ -200,6 +200,8 @@ open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
 	if (keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL) {
 		/* It may have been added in a history that this ledger has lost. */
 		if (history_check(en, m->topic.terminal, bytes_of_proto(b->checkpoint),
+		    &stated) != KAS_OK ||
+		    history_check(en, m->topic.terminal, bytes_of_proto(b->cosigned),
 		    &stated) != KAS_OK)
 			hold_all(en, in, m, b);
 		else if (b->n_transactions > 0)

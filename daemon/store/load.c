@@ -186,7 +186,7 @@ take_head(struct engine *en, const struct store_head *head)
 	    history_take_cosigned(en, head->cosigned, &size) != KAS_OK)
 		en->evidence_unsaved = false;
 	/* One that went down with a failed flush is still to be kept. */
-	en->cosigned_unsaved = en->cosigned_size > size;
+	en->cosigned_unsaved = !en->newer && en->cosigned_size > size;
 	en->cosigned_unsaved_since = engine_now(en).mono_us;
 }
 
