@@ -323,6 +323,7 @@ draw_insider(struct shop *s)
 	in->misroute = prng_chance(ANY(s), 300) ? 50 : 0;
 	in->forge = prng_chance(ANY(s), 300) ? 100 : 0;
 	in->alter = prng_chance(ANY(s), 300) ? 300 : 0;
+	in->stolen = prng_chance(ANY(s), 150) ? s->store_signer : NULL;
 }
 
 static void

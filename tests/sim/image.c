@@ -55,15 +55,21 @@ image_cosigned(const struct image *im)
 	return im->n_cosigns > 0 ? im->cosigns[im->n_cosigns - 1].note : BYTES_NONE;
 }
 
+/* By rising size, as the database finds them; a size has one. */
 static void
 add_cosigned(struct world *w, struct image *im, const struct flush_group *g)
 {
-	if (im->n_cosigns > 0 && im->cosigns[im->n_cosigns - 1].size >= g->cosigned_size)
-		world_fail(w, "a cosigned checkpoint of size %llu was kept after one of %llu",
-		    (unsigned long long)g->cosigned_size,
-		    (unsigned long long)im->cosigns[im->n_cosigns - 1].size);
-	PUSH(im, cosigns, n_cosigns, cap_cosigns,
-	    ((struct cosigned){ g->cosigned_size, world_keep(w, g->cosigned) }));
+	struct cosigned new = { g->cosigned_size, world_keep(w, g->cosigned) };
+	size_t i;
+
+	PUSH(im, cosigns, n_cosigns, cap_cosigns, new);
+	for (i = im->n_cosigns - 1; i > 0 && im->cosigns[i - 1].size >= new.size; i--) {
+		if (im->cosigns[i - 1].size == new.size)
+			world_fail(w, "two cosigned checkpoints of size %llu were kept",
+			    (unsigned long long)new.size);
+		im->cosigns[i] = im->cosigns[i - 1];
+	}
+	im->cosigns[i] = new;
 }
 
 static void

@@ -143,6 +143,39 @@ alter_entry(struct insider *in, struct arena *a, Kasir__V1__EntryBlock *block)
 	return true;
 }
 
+/* The checkpoint that headquarters must believe: of what it holds and BLOCK. */
+static bool
+sign_other_history(struct insider *in, struct arena *a, const Kasir__V1__EntryBlock *block,
+    Kasir__V1__EntryBatch *batch)
+{
+	struct history other = { 0 };
+	struct checkpoint c = { .size = batch->first + block->n_entries };
+	struct bytes kept = BYTES_NONE;
+	struct buf note;
+	bool ok;
+
+	buf_init(&note);
+	history_copy(&other, &in->oracle->hq);
+	for (size_t i = 0; i < block->n_entries; i++)
+		history_append(&other, bytes_of_proto(block->entries[i]->entry));
+	snprintf(c.origin, sizeof(c.origin), "%s", signer_vkey(in->stolen)->name);
+	ok = history_root(&other, c.size, &c.root);
+	checkpoint_sign(&c, in->stolen, &note);
+	ok = ok && arena_copy(a, buf_bytes(&note), &kept);
+	batch->checkpoint = proto_bytes(kept);
+	buf_fini(&note);
+	history_fini(&other);
+	return ok;
+}
+
+static bool
+may_fork(struct insider *in, const Kasir__V1__EntryBatch *batch)
+{
+	oracle_look_at_disks(in->oracle);
+	return in->stolen != NULL && !in->has_forked && batch->first == in->oracle->hq.n &&
+	    prng_chance(&in->w->prng, 200);
+}
+
 static bool
 alter_batch(struct insider *in, struct arena *a, Kasir__V1__EntryBatch *batch)
 {
@@ -154,6 +187,12 @@ alter_batch(struct insider *in, struct arena *a, Kasir__V1__EntryBatch *batch)
 	if (wire_open_block(batch, a, &block, NULL) != KAS_OK || block->n_entries == 0 ||
 	    !alter_entry(in, a, block) || !proto_pack(a, &block->base, &raw))
 		return false;
+	if (may_fork(in, batch)) {
+		if (!sign_other_history(in, a, block, batch))
+			return false;
+		world_trace(in->w, "insider", "signs another history with the stolen key");
+		in->has_forked = in->oracle->rolled_back = true;
+	}
 	buf_init(&packed);
 	ok = wire_compress_block(raw, &packed) == KAS_OK &&
 	    arena_copy(a, buf_bytes(&packed), &kept);
@@ -202,5 +241,6 @@ insider_init(struct insider *in, struct world *w, struct broker *shop, struct br
 void
 insider_retire(struct insider *in)
 {
+	in->stolen = NULL;
 	in->replay = in->misroute = in->forge = in->alter = 0;
 }

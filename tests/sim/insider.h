@@ -3,7 +3,8 @@
  * One sits at the shop's broker: sends old messages again, delivers answers to the wrong
  * till, and - holding the ledger and its proofs - puts another sale's entry into an answer.
  * One sits in the store's uplink and ships entries that are not those of the ledger, under
- * the ledger's checkpoint. */
+ * the ledger's checkpoint; or, having stolen the store's key, under one of their own, which
+ * nobody can tell from the truth until the truth comes too. */
 #ifndef KASIR_SIM_INSIDER_H
 #define KASIR_SIM_INSIDER_H
 
@@ -18,6 +19,8 @@ struct insider {
 	struct oracle *oracle;
 	unsigned replay, misroute, forge;	/* per mille of messages at the shop's broker */
 	unsigned alter;				/* per mille of batches in the uplink */
+	const struct signer *stolen;		/* NULL: no key; used once */
+	bool has_forked;
 	struct { char topic[WIRE_TOPIC_MAX]; struct bytes payload; } kept[INSIDER_KEEPS];
 	size_t n_kept;
 };

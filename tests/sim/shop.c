@@ -194,20 +194,27 @@ step(struct shop *s, uint64_t until)
 	return world_step(&s->w, until);
 }
 
-/* A store whose old backup was put back must stand still; all others must come right. */
+/* An old backup was put back, or the key was stolen and used. */
+static bool
+two_histories(const struct shop *s)
+{
+	return s->put_back || s->insider.has_forked;
+}
+
+/* A store that has another history against it must stand still; all others come right. */
 static void
 await_calm(struct shop *s)
 {
-	uint64_t until = s->w.now + (s->put_back ? MINUTE : CALM_MAX), check = 0;
+	uint64_t until = s->w.now + (two_histories(s) ? MINUTE : CALM_MAX), check = 0;
 	bool calm = false;
 
 	while (!calm && step(s, until)) {
-		if (s->put_back || s->w.now < check)
+		if (two_histories(s) || s->w.now < check)
 			continue;
 		check = s->w.now + SECOND;
 		calm = has_come_right(s);
 	}
-	if (!calm && !s->put_back && !s->w.failed)
+	if (!calm && !two_histories(s) && !s->w.failed)
 		name_what_hangs(s);
 }
 
@@ -215,12 +222,11 @@ static void
 judge_rollback(struct shop *s)
 {
 	const struct oracle *o = &s->oracle;
-	bool lost = history_common(&o->past, &o->now) < o->past.n;
+	enum engine_state state = engine_state(store_node_engine(s->store));
 
-	if (lost && o->shown_at != UINT64_MAX &&
-	    engine_state(store_node_engine(s->store)) != ENGINE_NEWER_HISTORY)
+	if (o->shown_at != UINT64_MAX && state != ENGINE_NEWER_HISTORY)
 		world_fail(&s->w, "the store was shown a later history of its own and is %s",
-		    engine_state_text(engine_state(store_node_engine(s->store))));
+		    engine_state_text(state));
 }
 
 static void
@@ -230,7 +236,7 @@ judge(struct shop *s)
 	oracle_judge_by_audit(&s->oracle);
 	for (unsigned i = 0; i < s->n_tills; i++)
 		till_judge(s->tills[i], s->tills[i] == s->revoked);
-	if (s->put_back)
+	if (two_histories(s))
 		judge_rollback(s);
 	else
 		oracle_judge_agreement(&s->oracle);
