@@ -1,0 +1,100 @@
+"""busy_shop.py - a shop in which all that a ledger can record happens once."""
+import os
+import sqlite3
+import subprocess
+
+import wire
+from harness import BIN, expect, wait_until
+from kasir.v1 import transaction_pb2
+
+
+def adds_up(kind, amount, sign=1, **more):
+    doc = wire.sale(amount)
+    doc.type = kind
+    doc.lines[0].kind = (transaction_pb2.RETURN_ITEM if kind == transaction_pb2.RETURN
+                         else transaction_pb2.ITEM)
+    for m, fields in ((doc, ("gross", "payable")), (doc.lines[0], ("quantity", "extended", "amount"))):
+        for f in fields:
+            setattr(m, f, sign * getattr(m, f))
+    doc.tenders[0].tendered, doc.tenders[0].change = sign * amount, 0
+    for name, value in more.items():
+        getattr(doc, name).extend(value)
+    return doc
+
+
+def back_to(doc, sequence, line=0):
+    """DOC is about the transaction SEQUENCE of its own terminal."""
+    doc.original.epoch, doc.original.sequence = 1, sequence
+    if line:
+        doc.lines[0].original.CopyFrom(doc.original)
+        doc.lines[0].original.line = line
+    return doc
+
+
+def with_personal(register, payload):
+    salt, data = os.urandom(16), transaction_pb2.PersonalData(name="Ani").SerializeToString()
+    t = register.sign(payload)
+    t.personal.salt, t.personal.data = salt, data
+    text = wire.statement(register.store, register.terminal, t.epoch, t.sequence, t.txn_id,
+                          t.previous, wire.sha256(t.payload), wire.sha256(salt + data))
+    t.signature = register.key.sign(text).signature
+    register.previous = wire.sha256(text)
+    return t
+
+
+def bad_utf8():
+    return wire.sale(5000, name="Kopi").SerializeToString().replace(b"Kopi", b"K\xffpi")
+
+
+def all_that_can_happen(shop):
+    front = shop.terminal("front")
+    front.sell(300)
+    odd = shop.terminal("odd")
+    r, sale = odd.register, transaction_pb2.SALE
+
+    def do(*signed):
+        odd.send(*signed)
+        return [odd.ack_of(t) for t in signed]
+    do(r.sign(adds_up(sale, 7000)), with_personal(r, adds_up(sale, 8000)),
+       r.sign(back_to(adds_up(transaction_pb2.RETURN, 7000, -1), 1, 1)),
+       r.sign(back_to(adds_up(transaction_pb2.POST_VOID, 8000, -1), 2)),
+       r.sign(adds_up(sale, 900, flags=[transaction_pb2.TRAINING])),
+       r.sign(adds_up(transaction_pb2.RETURN, 500, -1, flags=[transaction_pb2.NO_RECEIPT_RETURN])),
+       r.sign(adds_up(transaction_pb2.EXCHANGE, 400)), r.sign(b"hello world"), r.sign(bad_utf8()),
+       r.sign(wire.sale(6000, at_us=1)), r.sign(adds_up(transaction_pb2.NO_SALE, 1)))
+    wrong = wire.sale(3000)
+    wrong.payable += 1
+    first = r.sign(wrong)
+    do(first)
+    do(r.sign(wire.sale(3001), sequence=first.sequence),
+       r.sign(wire.sale(3002), txn_id=first.txn_id))
+    early = r.sign(back_to(adds_up(transaction_pb2.RETURN, 2100, -1), r.sequence + 3, 1))
+    r.sign(wire.sale(2000))                     # made, and delayed
+    late = r.sign(wire.sale(2000))
+    do(early)
+    do(r.sign(wire.sale(2100)))                 # a gap; settles the early return
+    do(late)
+    r.previous = wire.sha256(b"another history")
+    do(r.sign(wire.sale(2200)))
+    again, r = wire.Register("jkt-01", "odd", epoch=2), odd.register
+    shop.enroll("odd", bytes(again.key.verify_key))
+    again.previous, odd.register = r.previous, again
+    do(again.sign(wire.sale(2300)))
+    gone = shop.terminal("gone")
+    gone.sell(2)
+    run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, "terminal", "revoke", "gone",
+                          "--reason", "stolen"], capture_output=True, text=True)
+    expect(run.returncode == 0, run.stderr)
+    shop.restart()
+    front.sell(10)
+    size = shop.status().size
+    wait_until(lambda: shop.status().cosigned_size >= size, "headquarters cosigns")
+    wait_until(lambda: newest_cosigned(shop) >= size, "the cosignature is on disk")
+
+
+def newest_cosigned(shop):
+    db = sqlite3.connect(f"file:{shop.ledger}?mode=ro", uri=True)
+    try:
+        return db.execute("SELECT coalesce(max(size), 0) FROM cosigned").fetchone()[0]
+    finally:
+        db.close()
