@@ -17,7 +17,7 @@ layers: $(PURE_O)
 	@tests/lint/pure.sh $(PURE_O)
 
 tidy: $(GEN_H) $(SCHEMAS)
-	@tests/lint/tidy.sh $(SOURCES) -- -std=c11 $(CPPFLAGS) -Wno-unused-value
+	@tests/lint/tidy.sh $(SOURCES) -- -std=c11 $(CPPFLAGS) -Ilib/terminal
 
 format:
 	clang-format -i $(or $(FILES),$(HEADERS) $(SOURCES))

@@ -1,15 +1,21 @@
 #!/bin/sh
-# clang-tidy over files, two at a time; .clang-tidy says which checks.
+# clang-tidy over files, one at a time on each core; .clang-tidy says which checks.
 # usage: tests/lint/tidy.sh FILE... -- FLAG...
-files=
-n=0
+files= n=0
 while [ "$1" != -- ]; do
 	files="$files $1"
 	n=$((n + 1))
 	shift
 done
-out=$(printf '%s\n' $files | xargs -P2 -I{} clang-tidy --quiet --warnings-as-errors='*' {} "$@" 2>/dev/null)
-faults=$(printf '%s\n' "$out" | grep -c -E ': (error|warning): ')
-[ "$faults" -eq 0 ] || printf '%s\n' "$out"
-echo "tidy: $n files checked, $faults faults"
-[ "$faults" -eq 0 ]
+shift
+# A line for each file that fails, after what is wrong with it: whatever the reason, even if
+# clang-tidy itself dies.
+one='f=$1; shift
+said=$(clang-tidy --quiet --warnings-as-errors="*" "$f" -- "$@" 2>&1) ||
+    { printf "%s\n" "$said" | grep -v "warnings\{0,1\} generated"; echo "tidy: $f fails"; }'
+out=$(printf '%s\n' $files | xargs -P "$(nproc)" -I{} sh -c "$one" tidy {} "$@")
+status=$?
+[ -z "$out" ] || printf '%s\n' "$out"
+failed=$(printf '%s\n' "$out" | grep -c '^tidy: .* fails$')
+echo "tidy: $n files checked, $failed failed"
+[ "$failed" -eq 0 ] && [ "$status" -eq 0 ]
