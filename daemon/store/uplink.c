@@ -269,15 +269,37 @@ on_refused(struct engine *en, const Kasir__V1__Refused *r)
 	happen(en, EV_REFUSED);
 }
 
+/* An answer to an earlier session means nothing any more, but our own signature in it, under
+ * a history that we do not hold, does whenever it comes. */
+static void
+ignore_but_look(struct engine *en, const Kasir__V1__UplinkDown *down)
+{
+	struct bytes note = BYTES_NONE;
+	uint64_t size;
+
+	en->count.uplink_ignored++;
+	if (down->body_case == KASIR__V1__UPLINK_DOWN__BODY_WELCOME)
+		note = bytes_of_proto(down->welcome->cosigned);
+	else if (down->body_case == KASIR__V1__UPLINK_DOWN__BODY_HELD)
+		note = bytes_of_proto(down->held->cosigned);
+	else if (down->body_case == KASIR__V1__UPLINK_DOWN__BODY_REFUSED)
+		note = bytes_of_proto(down->refused->evidence);
+	if (history_check(en, "headquarters", note, &size) == KAS_FORK)
+		engine_log(en, LOG_LVL_WARNING, "that came with a late answer of headquarters");
+}
+
 void
 uplink_on_message(struct engine *en, struct bytes payload)
 {
 	Kasir__V1__UplinkDown *down;
 
 	if (en->book == NULL || en->ports.uplink.publish == NULL ||
-	    wire_decode_down(payload, &en->turn, &down, NULL) != KAS_OK ||
-	    down->session != en->uplink.session) {
+	    wire_decode_down(payload, &en->turn, &down, NULL) != KAS_OK) {
 		en->count.uplink_ignored++;
+		return;
+	}
+	if (down->session != en->uplink.session) {
+		ignore_but_look(en, down);
 		return;
 	}
 	switch (down->body_case) {
