@@ -42,7 +42,8 @@ static int
 report(const struct cli *cli, enum kas_err err, const struct kas_why *why)
 {
 	return cli_fail(cli, cli_exit_of(err), err == KAS_DENIED ?
-	    "run it as root, or as the user that owns the data folder" : NULL, "%s", why->text);
+	    "run it as the user that owns the data folder, such as 'runuser -u kasird -- kasirctl ...'" :
+	    NULL, "%s", why->text);
 }
 
 /* A key without its ledger, or the other way round, is a loss and not a beginning: a new
@@ -141,32 +142,66 @@ give_away(const struct places *p)
 			    strerror(errno));
 }
 
+static void
+add_key(struct table *t, const struct vkey *key)
+{
+	struct buf text;
+
+	buf_init(&text);
+	if (key != NULL)
+		vkey_format(key, &text);
+	buf_add(&text, "", 1);
+	if (key == NULL)
+		table_shown_text(t, "none is configured", NULL);
+	else
+		table_text(t, text.failed ? NULL : (const char *)text.p);
+	buf_fini(&text);
+}
+
 static int
-show(const struct cli *cli, const struct vkey *store, const struct vkey *hq, bool made,
-    const struct places *p)
+show_made(const struct cli *cli, const struct vkey *store, bool made, const struct places *p)
 {
 	static const struct table_column columns[] = {
 		{ "made", NULL, TABLE_LEFT }, { "ledger", "Ledger", TABLE_LEFT },
-		{ "key", "Store's key", TABLE_LEFT }, { "hq_key", "Headquarters' key", TABLE_LEFT },
-		{ NULL, NULL, TABLE_LEFT },
+		{ "key", "Store's key", TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 	};
 	struct table *t = table_open(columns);
-	struct buf text;
 
 	table_bool(t, made);
 	table_text(t, p->ledger);
-	buf_init(&text);
-	vkey_format(store, &text);
-	buf_add(&text, "", 1);
-	table_text(t, text.failed ? NULL : (const char *)text.p);
-	buf_reset(&text);
-	if (hq != NULL)
-		vkey_format(hq, &text);
-	buf_add(&text, "", 1);
-	table_shown_text(t, hq == NULL ? "none is configured" : (const char *)text.p,
-	    hq == NULL ? NULL : (const char *)text.p);
-	buf_fini(&text);
+	add_key(t, store);
 	return ctl_print(cli, t, true);
+}
+
+static int
+show(const struct cli *cli, const struct vkey *store, const struct vkey *hq,
+    const struct places *p)
+{
+	static const struct table_column columns[] = {
+		{ "ledger", "Ledger", TABLE_LEFT }, { "key", "Store's key", TABLE_LEFT },
+		{ "hq_key", "Headquarters' key", TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
+	};
+	struct table *t = table_open(columns);
+
+	table_text(t, p->ledger);
+	add_key(t, store);
+	add_key(t, hq);
+	return ctl_print(cli, t, true);
+}
+
+/* The secret key need not be opened to say that it is there. */
+static int
+show_old(const struct cli *cli, const struct places *p)
+{
+	struct vkey store;
+	struct kas_why why;
+	enum kas_err err = keyfile_load_vkey(p->vkey, &store, &why);
+
+	if (err != KAS_OK)
+		return report(cli, err, &why);
+	if (!cli_flag(cli, "json"))
+		fprintf(stderr, "kasirctl: key and ledger are there already; nothing done\n");
+	return show_made(cli, &store, false, p);
 }
 
 int
@@ -175,26 +210,23 @@ ctl_keys_init(struct cli *cli)
 	struct signer *signer = NULL;
 	struct kas_why why;
 	struct places p;
-	bool made;
 	enum kas_err err;
 	int rc;
 
 	if ((rc = find_places(cli, &p)) != EX_OK || (rc = refuse_half(cli, &p)) != EX_OK)
 		return rc;
-	made = !p.has_key;
+	if (p.has_key && p.has_vkey)
+		return show_old(cli, &p);
 	/* The ledger first: an empty one without a key is harmless, the rest is not. */
-	if (made && (rc = make_ledger(cli, &p)) != EX_OK)
+	if (!p.has_key && (rc = make_ledger(cli, &p)) != EX_OK)
 		return rc;
 	rc = make_key(cli, &p, &signer);
 	if (rc == EX_OK && !p.has_vkey &&
 	    (err = keyfile_save_vkey(p.vkey, signer_vkey(signer), &why)) != KAS_OK)
 		rc = report(cli, err, &why);
 	if (rc == EX_OK) {
-		if (made)
-			give_away(&p);
-		else if (!cli_flag(cli, "json"))
-			fprintf(stderr, "kasirctl: key and ledger are there already; nothing done\n");
-		rc = show(cli, signer_vkey(signer), NULL, made, &p);
+		give_away(&p);
+		rc = show_made(cli, signer_vkey(signer), !p.has_key, &p);
 	}
 	signer_close(signer);
 	return rc;
@@ -216,5 +248,5 @@ ctl_keys_show(struct cli *cli)
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), err == KAS_NOTFOUND ?
 		    "'kasirctl keys init' makes it" : NULL, "%s", why.text);
-	return show(cli, &store, has_hq ? &hq : NULL, false, &p);
+	return show(cli, &store, has_hq ? &hq : NULL, &p);
 }
