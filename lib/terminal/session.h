@@ -143,6 +143,7 @@ struct session_stats {
 	uint64_t strays;		/* acks for nothing that was in flight */
 };
 void session_stats(const struct session *s, struct session_stats *ret);
-bool session_is_settled(const struct session *s);	/* nothing MADE is left */
+uint64_t session_waiting(const struct session *s);	/* sales that are MADE */
+bool session_is_settled(const struct session *s);	/* none is */
 
 #endif

@@ -37,6 +37,12 @@ session_stats(const struct session *s, struct session_stats *ret)
 	ret->cosigned_size = s->cosigned.there ? s->cosigned.at.size : 0;
 }
 
+uint64_t
+session_waiting(const struct session *s)
+{
+	return s->count[OUTBOX_MADE];
+}
+
 bool
 session_is_settled(const struct session *s)
 {

@@ -6,8 +6,7 @@
 
 #include "base/proto.h"
 
-#define LINES_MAX 24
-#define TAX_BP	  1000		/* PBJT 10 % */
+#define TAX_BP 1000		/* PBJT 10 % */
 
 uint64_t
 dice_roll(struct dice *d)
@@ -25,44 +24,66 @@ dice_below(struct dice *d, uint64_t n)
 	return dice_roll(d) % n;
 }
 
-/* Of 843 receipts, how many have 1, 2, 3... lines. */
-static unsigned
-roll_lines(struct dice *d)
-{
-	static const unsigned weight[] = { 345, 172, 115, 52, 36, 32, 15, 8, 7, 5, 8, 6, 3, 1, 1, 2,
-		1, 1, 1, 2 };
-	unsigned r = (unsigned)dice_below(d, 813), n = 0;
+/* Measured on 800 receipts: docs/reference/simulate.md. */
+struct weight {
+	unsigned value, n;
+};
 
-	while (n + 1 < sizeof(weight) / sizeof(weight[0]) && r >= weight[n])
-		r -= weight[n++];
-	return n + 1;
+static const struct weight lines_of_basket[] = { { 1, 345 }, { 2, 172 }, { 3, 115 }, { 4, 52 },
+	{ 5, 36 }, { 6, 32 }, { 7, 15 }, { 8, 5 }, { 9, 4 }, { 10, 3 }, { 11, 8 }, { 12, 6 },
+	{ 13, 2 }, { 17, 1 }, { 20, 1 }, { 21, 1 }, { 22, 2 }, { 0, 0 } };
+static const struct weight pieces_of_line[] = { { 1, 1749 }, { 2, 210 }, { 3, 70 }, { 4, 18 },
+	{ 5, 16 }, { 6, 12 }, { 7, 2 }, { 8, 4 }, { 10, 6 }, { 11, 2 }, { 0, 0 } };
+/* The receipts say cash, card or e-money; which card and which wallet is ours. */
+static const struct weight tender_kinds[] = { { KASIR__V1__TENDER_KIND__CASH, 1034 },
+	{ KASIR__V1__TENDER_KIND__DEBIT, 156 }, { KASIR__V1__TENDER_KIND__CREDIT, 78 },
+	{ KASIR__V1__TENDER_KIND__EMONEY, 46 }, { KASIR__V1__TENDER_KIND__QRIS, 46 }, { 0, 0 } };
+#define EXACT_OF_500 134	/* who pay cash, give exactly what is asked */
+
+static unsigned
+roll_weight(struct dice *d, const struct weight *w)
+{
+	uint64_t all = 0, r;
+	size_t i;
+
+	for (i = 0; w[i].n > 0; i++)
+		all += w[i].n;
+	r = dice_below(d, all);
+	for (i = 0; r >= w[i].n; i++)
+		r -= w[i].n;
+	return w[i].value;
 }
 
+/* Each stands for a twentieth of the lines of the receipts: the middle of its prices. */
 static const struct {
 	const char *sku, *name;
 	int64_t price;
 } goods[] = {
-	{ "8001", "Es Teh Manis", 8000 },
-	{ "8002", "Air Mineral", 7500 },
-	{ "8003", "Kerupuk", 5000 },
-	{ "8004", "Nasi Putih", 9000 },
-	{ "8005", "Kopi Susu", 18182 },
-	{ "8006", "Roti Bakar", 15800 },
-	{ "8007", "Mie Goreng", 25000 },
-	{ "8008", "Nasi Goreng Spesial", 32000 },
-	{ "8009", "Ayam Geprek", 22000 },
-	{ "8010", "Sate Ayam (10)", 38000 },
-	{ "8011", "Soto Betawi", 42728 },
-	{ "8012", "Iga Bakar", 80800 },
-	{ "8013", "Gurame Goreng", 125000 },
-	{ "8014", "Es Campur", 20000 },
-	{ "8015", "Pisang Goreng Keju", 22500 },
-	{ "8016", "Cokelat Panas", 28000 },
+	{ "8001", "Kerupuk", 3500 },
+	{ "8002", "Air Mineral", 6800 },
+	{ "8003", "Es Teh Manis", 8500 },
+	{ "8004", "Nasi Putih", 9500 },
+	{ "8005", "Kopi Tubruk", 10900 },
+	{ "8006", "Roti Bakar", 12000 },
+	{ "8007", "Es Jeruk", 14000 },
+	{ "8008", "Kopi Susu", 16000 },
+	{ "8009", "Pisang Goreng Keju", 18000 },
+	{ "8010", "Es Campur", 20000 },
+	{ "8011", "Ayam Geprek", 22000 },
+	{ "8012", "Mie Goreng", 25000 },
+	{ "8013", "Cokelat Panas", 28000 },
+	{ "8014", "Nasi Goreng Spesial", 31800 },
+	{ "8015", "Sate Ayam (10)", 38000 },
+	{ "8016", "Soto Betawi", 43600 },
+	{ "8017", "Bebek Goreng", 51500 },
+	{ "8018", "Iga Bakar", 68000 },
+	{ "8019", "Gurame Goreng", 97000 },
+	{ "8020", "Paket Keluarga", 170000 },
 };
 
 struct basket {
 	Kasir__V1__Transaction doc;
-	Kasir__V1__Line lines[LINES_MAX], *line_list[LINES_MAX];
+	Kasir__V1__Line lines[BASKET_LINES_MAX], *line_list[BASKET_LINES_MAX];
 	Kasir__V1__Tax tax, *taxes[1];
 	Kasir__V1__Tender tender, *tenders[1];
 	char receipt[32];
@@ -91,13 +112,12 @@ static void
 roll_line(struct dice *d, struct basket *b)
 {
 	size_t g = dice_below(d, sizeof(goods) / sizeof(goods[0]));
-	uint64_t r = dice_below(d, 100);
-	int64_t quantity = r < 84 ? 1000 : r < 94 ? 2000 : r < 97 ? 3000 : 5000;
 
 	if (dice_below(d, 40) == 0)
 		add_line(b, "9001", "Buah Potong (kg)", 45000, 150 + (int64_t)dice_below(d, 1200));
 	else
-		add_line(b, goods[g].sku, goods[g].name, goods[g].price, quantity);
+		add_line(b, goods[g].sku, goods[g].name, goods[g].price,
+		    1000 * (int64_t)roll_weight(d, pieces_of_line));
 }
 
 static void
@@ -120,13 +140,15 @@ reckon(struct basket *b)
 	b->doc.gross = b->doc.payable = t->gross;
 }
 
-/* Nobody pays 47,355 in coins: the next note or round sum. */
+/* Few pay 47,355 in coins: most give the next note or round sum. */
 static int64_t
 roll_cash(struct dice *d, int64_t payable)
 {
 	static const int64_t steps[] = { 500, 1000, 5000, 10000, 50000, 100000 };
 	int64_t step = steps[dice_below(d, 6)];
 
+	if (dice_below(d, 500) < EXACT_OF_500)
+		return payable;
 	return (payable + step - 1) / step * step;
 }
 
@@ -150,14 +172,9 @@ static void
 roll_tender(struct dice *d, struct basket *b)
 {
 	Kasir__V1__Tender *t = &b->tender;
-	uint64_t r = dice_below(d, 100);
 
 	begin_tender(b);
-	t->kind = r < 76	     ? KASIR__V1__TENDER_KIND__CASH
-	    : r < 88		     ? KASIR__V1__TENDER_KIND__DEBIT
-	    : r < 94		     ? KASIR__V1__TENDER_KIND__CREDIT
-	    : r < 97		     ? KASIR__V1__TENDER_KIND__EMONEY
-				     : KASIR__V1__TENDER_KIND__QRIS;
+	t->kind = (Kasir__V1__TenderKind)roll_weight(d, tender_kinds);
 	if (t->kind == KASIR__V1__TENDER_KIND__CASH) {
 		t->tendered = roll_cash(d, b->doc.payable);
 		t->change = t->tendered - b->doc.payable;
@@ -207,10 +224,10 @@ basket_make(struct dice *d, int64_t wall_us, uint64_t receipt_number, unsigned l
 {
 	struct basket b;
 	struct bytes packed;
-	unsigned i, n = lines > 0 ? lines : roll_lines(d);
+	unsigned i, n = lines > 0 ? lines : roll_weight(d, lines_of_basket);
 
 	begin(&b, wall_us, receipt_number);
-	for (i = 0; i < n && i < LINES_MAX; i++)
+	for (i = 0; i < n && i < BASKET_LINES_MAX; i++)
 		roll_line(d, &b);
 	reckon(&b);
 	roll_tender(d, &b);

@@ -31,7 +31,8 @@ static void
 sell_one(struct bench *b, unsigned till, uint64_t began_us)
 {
 	b->err = fleet_sell(
-	    b->fleet, till, b->pool.baskets[b->next_basket++ % BASKETS], BYTES_NONE, began_us);
+	    b->fleet, till, b->pool.baskets[b->next_basket++ % BASKETS], BYTES_NONE, began_us,
+	    NULL);
 }
 
 /* Closed loop: a terminal sells again as soon as it is answered. */

@@ -75,7 +75,7 @@ run(struct cli *cli)
 {
 	struct term_options o;
 	struct fleet_config config = { .options = &o, .n = 1, .name = cli->argv[0] };
-	struct run_report r = { 0 };
+	struct run_report r = { .options = &o };
 	struct fleet *f;
 	struct kas_why why;
 	uint64_t began = loop_now_us();

@@ -33,9 +33,10 @@ print_proof(struct fleet *f)
 }
 
 static int
-sell_one(struct cli *cli, struct fleet *f, uint64_t price, uint64_t patience_us)
+sell_one(struct cli *cli, const struct term_options *o, struct fleet *f, uint64_t price,
+    uint64_t patience_us)
 {
-	struct run_report r = { .want_witnessed = cli_flag(cli, "wait-witnessed") };
+	struct run_report r = { .options = o, .want_witnessed = cli_flag(cli, "wait-witnessed") };
 	uint64_t began = loop_now_us();
 	struct timespec ts;
 	struct arena a;
@@ -46,11 +47,12 @@ sell_one(struct cli *cli, struct fleet *f, uint64_t price, uint64_t patience_us)
 	arena_init(&a, 0);
 	payload = basket_single(cli_value(cli, "name", "Es Teh Manis"), (int64_t)price,
 	    (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000, &a);
-	err = fleet_sell(f, 0, payload, BYTES_NONE, began);
+	err = fleet_sell(f, 0, payload, BYTES_NONE, began, NULL);
 	arena_fini(&a);
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), NULL, "the sale was not made: %s", kas_err_text(err));
-	r.amount = (int64_t)(price + (price * 1000 + 5000) / 10000);
+	report_add(&r, KASIR__V1__TRANSACTION_TYPE__SALE,
+	    (int64_t)(price + (price * 1000 + 5000) / 10000));
 	(void)fleet_wait_settled(f, r.want_witnessed, patience_us);
 	r.elapsed_us = loop_now_us() - began;
 	print_proof(f);
@@ -77,7 +79,7 @@ sell(struct cli *cli)
 	err = fleet_open(&config, &f, &why);
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
-	code = sell_one(cli, f, price, patience * 1000000);
+	code = sell_one(cli, &o, f, price, patience * 1000000);
 	fleet_close(f);
 	return code;
 }

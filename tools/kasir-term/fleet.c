@@ -10,7 +10,8 @@ struct member {
 	struct fleet *fleet;
 	unsigned i;
 	struct till *till;
-	uint64_t made, acked, rejected, conflicts;
+	uint64_t before;		/* waited when it was opened */
+	uint64_t made, acked, conflicts;
 	struct {
 		uint64_t sequence, at_us;
 	} begun[BEGUN];
@@ -23,6 +24,7 @@ struct fleet {
 	unsigned n;
 	struct histogram latencies;
 	uint64_t exceptions;
+	uint64_t progress_us;		/* when something was last answered, or first waited */
 	bool interrupted;
 	void (*on_room)(void *ctx, unsigned till);
 	void *ctx;
@@ -35,15 +37,22 @@ on_mark(void *ctx, struct till *till, const struct outbox_mark *mark)
 	struct member *m = till_user(till);
 	uint64_t slot = mark->sequence % BEGUN;
 
-	if (mark->state == OUTBOX_REJECTED) {
-		m->rejected++;
+	f->progress_us = loop_now_us();
+	if (mark->state == OUTBOX_REJECTED)
 		return;
-	}
 	m->acked++;
 	m->conflicts += mark->state == OUTBOX_CONFLICT;
 	f->exceptions += mark->status == 2;
 	if (m->begun[slot].sequence == mark->sequence && m->begun[slot].at_us > 0)
-		histogram_add(&f->latencies, loop_now_us() - m->begun[slot].at_us);
+		histogram_add(&f->latencies, f->progress_us - m->begun[slot].at_us);
+}
+
+static void
+on_witnessed(void *ctx, struct till *till, size_t n)
+{
+	(void)till;
+	if (n > 0)
+		((struct fleet *)ctx)->progress_us = loop_now_us();
 }
 
 static void
@@ -75,9 +84,10 @@ open_member(struct fleet *f, const struct fleet_config *c, unsigned i, struct ka
 		.forget = c->forget,
 		.make_key = c->make_keys,
 		.cache = f->cache,
-		.events = { on_mark, on_turn, f },
+		.events = { on_mark, on_witnessed, on_turn, f },
 		.user = &f->members[i],
 	};
+	enum kas_err err;
 
 	if (c->name != NULL)
 		snprintf(name, sizeof(name), "%s", c->name);
@@ -85,7 +95,10 @@ open_member(struct fleet *f, const struct fleet_config *c, unsigned i, struct ka
 		snprintf(name, sizeof(name), "%.20s%03u", c->prefix, i + 1);
 	f->members[i].fleet = f;
 	f->members[i].i = i;
-	return till_open(&config, &f->members[i].till, why);
+	err = till_open(&config, &f->members[i].till, why);
+	if (err == KAS_OK)
+		f->members[i].before = session_waiting(till_session(f->members[i].till));
+	return err;
 }
 
 enum kas_err
@@ -99,6 +112,7 @@ fleet_open(const struct fleet_config *c, struct fleet **ret, struct kas_why *why
 		return kas_fail(why, KAS_NOMEM, "no memory");
 	f->on_room = c->on_room;
 	f->ctx = c->ctx;
+	f->progress_us = loop_now_us();
 	f->members = calloc(c->n, sizeof(*f->members));
 	err = f->members == NULL ? KAS_NOMEM : note_cache_open(&f->cache);
 	if (err == KAS_OK)
@@ -150,10 +164,11 @@ fleet_till(struct fleet *f, unsigned i)
 
 enum kas_err
 fleet_sell(struct fleet *f, unsigned i, struct bytes payload, struct bytes personal,
-    uint64_t began_us)
+    uint64_t began_us, struct receipt *ret)
 {
 	struct member *m = &f->members[i];
 	struct session *s = till_session(m->till);
+	bool idle = session_is_settled(s);
 	uint8_t id[WIRE_TXN_ID_LEN];
 	struct receipt receipt;
 	uint64_t slot;
@@ -163,21 +178,21 @@ fleet_sell(struct fleet *f, unsigned i, struct bytes payload, struct bytes perso
 	err = till_sell(m->till, id, payload, personal, &receipt);
 	if (err != KAS_OK)
 		return err;
+	if (idle)
+		f->progress_us = loop_now_us();
 	slot = receipt.sequence % BEGUN;
 	m->begun[slot].sequence = receipt.sequence;
 	m->begun[slot].at_us = began_us;
 	m->made++;
+	if (ret != NULL)
+		*ret = receipt;
 	return KAS_OK;
 }
 
 uint64_t
 fleet_waiting(const struct fleet *f, unsigned i)
 {
-	const struct member *m = &f->members[i];
-
-	uint64_t answered = m->acked + m->rejected;
-
-	return m->made > answered ? m->made - answered : 0;
+	return session_waiting(till_session(f->members[i].till));
 }
 
 void
@@ -203,12 +218,12 @@ all_connected(const struct fleet *f)
 	return true;
 }
 
-static bool
-wait_for(struct fleet *f, bool (*done)(const struct fleet *f), uint64_t timeout_us)
+bool
+fleet_wait_connected(struct fleet *f, uint64_t timeout_us)
 {
 	uint64_t end = loop_now_us() + timeout_us;
 
-	while (!done(f)) {
+	while (!all_connected(f)) {
 		if (f->interrupted || loop_now_us() >= end)
 			return false;
 		fleet_turn(f, loop_now_us() + 50000);
@@ -216,38 +231,58 @@ wait_for(struct fleet *f, bool (*done)(const struct fleet *f), uint64_t timeout_
 	return true;
 }
 
-bool
-fleet_wait_connected(struct fleet *f, uint64_t timeout_us)
-{
-	return wait_for(f, all_connected, timeout_us);
-}
-
 static bool
-all_acked(const struct fleet *f)
+is_settled(const struct fleet *f, bool witnessed)
 {
+	struct fleet_counts c;
 	unsigned i;
 
 	for (i = 0; i < f->n; i++)
 		if (!session_is_settled(till_session(f->members[i].till)))
 			return false;
-	return true;
-}
-
-static bool
-all_witnessed(const struct fleet *f)
-{
-	struct fleet_counts c;
-
-	if (!all_acked(f))
-		return false;
+	if (!witnessed)
+		return true;
 	fleet_count(f, &c);
 	return c.durable == 0;
 }
 
 bool
-fleet_wait_settled(struct fleet *f, bool witnessed, uint64_t timeout_us)
+fleet_is_stuck(struct fleet *f, uint64_t patience_us)
 {
-	return wait_for(f, witnessed ? all_witnessed : all_acked, timeout_us);
+	return loop_now_us() - f->progress_us >= patience_us && !is_settled(f, false);
+}
+
+bool
+fleet_wait_settled(struct fleet *f, bool witnessed, uint64_t patience_us)
+{
+	while (!is_settled(f, witnessed)) {
+		if (f->interrupted || loop_now_us() - f->progress_us >= patience_us)
+			return false;
+		fleet_turn(f, loop_now_us() + 50000);
+	}
+	return true;
+}
+
+void
+fleet_trouble(const struct fleet *f, struct fleet_trouble *ret)
+{
+	unsigned i;
+
+	*ret = (struct fleet_trouble){ 0 };
+	for (i = 0; i < f->n; i++) {
+		const struct till *till = f->members[i].till;
+		struct session_stats s;
+
+		session_stats(till_session(f->members[i].till), &s);
+		if (s.made == 0)
+			continue;
+		if (ret->till == NULL) {
+			ret->till = till_name(till);
+			ret->state = s.state;
+			snprintf(ret->reason, sizeof(ret->reason), "%s", s.reason);
+		}
+		ret->tills += s.state == ret->state;
+	}
 }
 
 void
@@ -262,6 +297,7 @@ fleet_count(const struct fleet *f, struct fleet_counts *ret)
 		struct session_stats s;
 
 		session_stats(till_session(m->till), &s);
+		ret->before += m->before;
 		ret->made += m->made;
 		ret->acked += m->acked;
 		ret->conflicts += m->conflicts;

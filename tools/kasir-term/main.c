@@ -22,14 +22,21 @@ static const struct cli_command commands[] = {
 	    NULL, run },
 	{ "status", "TERMINAL", 1, 1, "show what stands in an outbox", NULL, NULL, status },
 	{ "simulate", NULL, 0, 0, "sell like a shop full of tills",
-	    "Baskets, amounts and tenders are like those of 800 real receipts, and the same for\n"
-	    "the same seed.  Exits with 0 only if every sale was acknowledged with a proof.\n"
+	    "85 in 100 documents are sales, 10 returns of goods of an earlier sale of the same till,\n"
+	    "4 returns without a receipt, 0.3 voids of a recent sale: as measured on 25,900 invoices\n"
+	    "of a shop.  Lines, pieces, prices and tenders (76 % cash, 17 % card, 7 % e-money) are\n"
+	    "those of 800 Indonesian receipts; docs/reference/simulate.md has the counts.  The same\n"
+	    "seed gives the same documents.\n"
+	    "\n"
+	    "Exits with 0 only if every document was acknowledged with a proof, with 75 when nothing\n"
+	    "was answered for --patience seconds.\n"
 	    "\n"
 	    "  kasir-term simulate -s toko-1 -k store.vkey --outbox memory -n 3 -r 50 -c 2000\n",
 	    simulate_options, simulate },
 	{ "replay", "FILE", 1, 1, "sell a data set again",
-	    "FILE: Online Retail (CSV) or CORD (JSON lines), also compressed with zstd.\n", replay_options,
-	    replay },
+	    "FILE: Online Retail (CSV) or CORD (JSON lines), also compressed with zstd.\n"
+	    "Says how many rows were read and what was done to them; exits as simulate does.\n",
+	    replay_options, replay },
 	{ "bench", NULL, 0, 0, "measure from publish to verified ack",
 	    "Outboxes are in memory and proofs are all verified, each checkpoint's signature once.\n"
 	    "With --echo, and `kasir-term echo` in the store's place, it measures the broker.\n",

@@ -1,9 +1,32 @@
 #include "tools/kasir-term/report.h"
 
-#include "edge/table.h"
+#include <inttypes.h>
+#include <stdio.h>
 
+#include "edge/table.h"
+#include "tools/kasir-term/trouble.h"
+
+/* Those of a data set stand first: what is no replay begins behind them. */
+#define DATASET_COLUMNS 10
 static const struct table_column columns[] = {
+	{ "rows", "rows read", TABLE_RIGHT },
+	{ "documents", "documents made of them", TABLE_RIGHT },
+	{ "lines", "lines made", TABLE_RIGHT },
+	{ "lines_for_rows", "of these, a row each", TABLE_RIGHT },
+	{ "rows_unreadable", "rows not readable, made lines of no quantity", TABLE_RIGHT },
+	{ "rows_unpriced", "rows without a price, made free lines", TABLE_RIGHT },
+	{ "names_shortened", "names shortened", TABLE_RIGHT },
+	{ "tenders_made_up", "tenders made up", TABLE_RIGHT },
+	{ "totals_made_up", "totals made up", TABLE_RIGHT },
+	{ "figures_unused", "printed figures not used", TABLE_RIGHT },
 	{ "made", "made", TABLE_RIGHT },
+	{ "sales", "sales made", TABLE_RIGHT },
+	{ "sales_count", NULL, TABLE_RIGHT },
+	{ "returns", "returns made", TABLE_RIGHT },
+	{ "returns_count", NULL, TABLE_RIGHT },
+	{ "voids", "voids made", TABLE_RIGHT },
+	{ "voids_count", NULL, TABLE_RIGHT },
+	{ "before", "waited from before", TABLE_RIGHT },
 	{ "acked", "acked", TABLE_RIGHT },
 	{ "witnessed", "witnessed", TABLE_RIGHT },
 	{ "exceptions", "exceptions", TABLE_RIGHT },
@@ -23,10 +46,58 @@ static const struct table_column columns[] = {
 };
 
 static void
+count(struct run_total *t, int64_t payable)
+{
+	t->n++;
+	t->magnitude += payable < 0 ? -(uint64_t)payable : (uint64_t)payable;
+}
+
+void
+report_add(struct run_report *r, Kasir__V1__TransactionType type, int64_t payable)
+{
+	r->amount += payable;
+	if (type == KASIR__V1__TRANSACTION_TYPE__SALE)
+		count(&r->sales, payable);
+	else if (type == KASIR__V1__TRANSACTION_TYPE__RETURN)
+		count(&r->returns, payable);
+	else if (type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
+		count(&r->voids, payable);
+}
+
+static void
+fill_dataset(struct table *t, const struct dataset_counts *d)
+{
+	table_count(t, d->rows);
+	table_count(t, d->documents);
+	table_count(t, d->lines);
+	table_count(t, d->lines_for_rows);
+	table_count(t, d->rows_unreadable);
+	table_count(t, d->rows_unpriced);
+	table_count(t, d->names_shortened);
+	table_count(t, d->tenders_made_up);
+	table_count(t, d->totals_made_up);
+	table_count(t, d->figures_unused);
+}
+
+static void
+fill_total(struct table *t, const struct run_total *total)
+{
+	char shown[64];
+
+	snprintf(shown, sizeof(shown), "%" PRIu64 " in %" PRIu64, total->magnitude, total->n);
+	table_shown_number(t, shown, (int64_t)total->magnitude);
+	table_count(t, total->n);
+}
+
+static void
 fill(struct table *t, const struct fleet_counts *c, const struct histogram *h,
     const struct run_report *r)
 {
 	table_count(t, c->made);
+	fill_total(t, &r->sales);
+	fill_total(t, &r->returns);
+	fill_total(t, &r->voids);
+	table_count(t, c->before);
 	table_count(t, c->acked);
 	table_count(t, c->witnessed);
 	table_count(t, c->exceptions);
@@ -45,27 +116,19 @@ fill(struct table *t, const struct fleet_counts *c, const struct histogram *h,
 }
 
 int
-report_run(struct cli *cli, struct fleet *f, const struct run_report *r)
+report_run(struct cli *cli, const struct fleet *f, const struct run_report *r)
 {
-	struct table *t = table_open(columns);
+	struct table *t = table_open(columns + (r->dataset == NULL ? DATASET_COLUMNS : 0));
 	struct fleet_counts c;
 	enum kas_err err;
 
 	fleet_count(f, &c);
+	if (r->dataset != NULL)
+		fill_dataset(t, r->dataset);
 	fill(t, &c, fleet_latencies(f), r);
 	err = table_print(t, cli_flag(cli, "json") ? TABLE_JSON_RECORD : TABLE_RECORD, stdout);
 	table_close(t);
 	if (err != KAS_OK)
 		return cli_fail(cli, EX_IOERR, NULL, "the report could not be written");
-	if (c.waiting > 0 || c.acked < c.made)
-		return cli_fail(cli, EX_TEMPFAIL, "they stay in the outbox and are sent again next time",
-		    "%llu sales are not acknowledged", (unsigned long long)(c.made - c.acked));
-	if (c.conflicts > 0)
-		return cli_fail(cli, EX_DATAERR, "see `kasir-term status`", "%llu sales are in conflict",
-		    (unsigned long long)c.conflicts);
-	if (r->want_witnessed && c.durable > 0)
-		return cli_fail(cli, EX_TEMPFAIL, "see `kasirctl status` on how the uplink stands",
-		    "%llu sales are durable at the store, but headquarters has not cosigned them",
-		    (unsigned long long)c.durable);
-	return EX_OK;
+	return trouble_tell(cli, f, &c, r);
 }

@@ -41,6 +41,16 @@ on_mark(void *ctx, const struct outbox_mark *mark)
 }
 
 static void
+on_witnessed(void *ctx, uint64_t size, size_t n)
+{
+	struct till *t = ctx;
+
+	(void)size;
+	if (t->events.on_witnessed != NULL)
+		t->events.on_witnessed(t->events.ctx, t, n);
+}
+
+static void
 on_alarm(void *ctx, const char *sentence)
 {
 	struct till *t = ctx;
@@ -165,7 +175,7 @@ open_session(struct till *t, const struct till_config *c, struct kas_why *why)
 		.clock = clock_system(),
 		.random = random_system(),
 		.bus = { publish, t },
-		.events = { .on_mark = on_mark, .on_alarm = on_alarm, .ctx = t },
+		.events = { on_mark, on_witnessed, on_alarm, t },
 	};
 	enum kas_err err = open_outbox(t, c, &ports.outbox, why);
 

@@ -12,6 +12,8 @@ struct till;
 struct till_events {
 	/* A sale of TILL got its answer. */
 	void (*on_mark)(void *ctx, struct till *till, const struct outbox_mark *mark);
+	/* N sales of TILL are at headquarters. */
+	void (*on_witnessed)(void *ctx, struct till *till, size_t n);
 	/* With every message and turn; a sale made in it gathers with others. */
 	void (*on_turn)(void *ctx, struct till *till);
 	void *ctx;
