@@ -53,8 +53,10 @@ port_terminals(void *ctx,
 static enum kas_err
 copy_entry(struct arena *a, const struct store_entry *from, struct store_entry *to)
 {
-	if (!arena_copy(a, from->entry, &to->entry) || !arena_copy(a, from->payload, &to->payload) ||
-	    !arena_copy(a, from->salt, &to->salt) || !arena_copy(a, from->personal, &to->personal))
+	if (!arena_copy(a, from->entry, &to->entry) ||
+	    !arena_copy(a, from->payload, &to->payload) ||
+	    !arena_copy(a, from->salt, &to->salt) ||
+	    !arena_copy(a, from->personal, &to->personal))
 		return KAS_NOMEM;
 	return KAS_OK;
 }

@@ -64,7 +64,9 @@ cut_store(struct shop *s)
 static void
 cut_uplink(struct shop *s)
 {
-	client_cut(prng_chance(ANY(s), 700) ? store_node_wan_link(s->store) : hq_node_link(some_hq(s)),
+	bool at_store = prng_chance(ANY(s), 700);
+
+	client_cut(at_store ? store_node_wan_link(s->store) : hq_node_link(some_hq(s)),
 	    some_time(s, 60 * SECOND));
 }
 

@@ -39,7 +39,8 @@ on_message(void *ctx, const char *topic, struct bytes payload)
 
 struct hq_node *
 hq_node_open(struct world *w, struct broker *wan, const char *name,
-    struct hq_memory **memory, const struct signer *witness, struct oracle *oracle, struct sig_cache *cache)
+    struct hq_memory **memory, const struct signer *witness, struct oracle *oracle,
+    struct sig_cache *cache)
 {
 	static const struct client_events events = { ignore, ignore, on_message };
 	static const char *const filters[] = { "kasir/v1/+/up", NULL };

@@ -12,7 +12,8 @@ struct hq_node;
 
 /* MEMORY: where the pointer to the database stands; put_back() changes it. */
 struct hq_node *hq_node_open(struct world *w, struct broker *wan, const char *name,
-    struct hq_memory **memory, const struct signer *witness, struct oracle *oracle, struct sig_cache *cache);
+    struct hq_memory **memory, const struct signer *witness, struct oracle *oracle,
+    struct sig_cache *cache);
 void hq_node_close(struct hq_node *h);
 void hq_node_start(struct hq_node *h);
 void hq_node_crash(struct hq_node *h);

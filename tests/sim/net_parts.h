@@ -24,7 +24,7 @@ struct client {
 	bool served;		/* as the broker believes */
 	uint64_t generation;	/* of the connection */
 	uint64_t away_until;	/* the link is cut */
-	uint64_t next_up, next_down;	/* a link keeps its order unless the weather says otherwise */
+	uint64_t next_up, next_down;	/* a link keeps its order but for the weather */
 	struct weather weather;
 	struct message *will;
 	struct message **queue;	/* its session's, at the broker */

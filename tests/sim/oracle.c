@@ -44,7 +44,8 @@ look_at_store(struct oracle *o)
 
 	if (im->n < o->now.n)
 		world_fail(o->w, "the ledger shrank from %zu to %zu entries", o->now.n, im->n);
-	else if (o->now.n > 0 && im->entries[o->now.n - 1].entry.p != o->now.entries[o->now.n - 1].p)
+	else if (o->now.n > 0 &&
+	    im->entries[o->now.n - 1].entry.p != o->now.entries[o->now.n - 1].p)
 		world_fail(o->w, "entry %zu of the ledger was replaced", o->now.n - 1);
 	for (size_t i = o->now.n; i < im->n; i++)
 		history_append(&o->now, im->entries[i].entry);
@@ -56,7 +57,8 @@ look_at_hq(struct oracle *o)
 	uint64_t n = hq_memory_size(*o->hq_memory, o->store);
 
 	if (n < o->hq.n)
-		world_fail(o->w, "headquarters' copy shrank from %zu to %llu entries", o->hq.n, LLU(n));
+		world_fail(o->w, "headquarters' copy shrank from %zu to %llu entries", o->hq.n,
+		    LLU(n));
 	for (uint64_t i = o->hq.n; i < n; i++)
 		history_append(&o->hq, world_keep(o->w,
 		    hq_memory_entry(*o->hq_memory, o->store, i).entry));
@@ -145,8 +147,8 @@ check_proved(struct oracle *o, const struct sale *s, const struct outbox_mark *m
 	if (m->index >= h->n || !hash_equal(&h->leaves[m->index], &m->leaf))
 		h = &o->past;
 	if (m->index >= h->n || !hash_equal(&h->leaves[m->index], &m->leaf)) {
-		world_fail(o->w, "%s believes that its sale %llu is entry %llu, which is not on disk",
-		    s->terminal, LLU(s->sequence), LLU(m->index));
+		world_fail(o->w, "%s believes that its sale %llu is entry %llu, which is not on "
+		    "disk", s->terminal, LLU(s->sequence), LLU(m->index));
 		return;
 	}
 	arena_init(&a, 0);
@@ -354,8 +356,8 @@ oracle_store_starts(struct oracle *o)
 
 	if (o->shown_at == UINT64_MAX)
 		return;
-	if (checkpoint_open(image_cosigned(disk_durable(o->disk)), &o->store_key, &c, NULL) != KAS_OK ||
-	    stands_in(&o->now, &c))
+	if (checkpoint_open(image_cosigned(disk_durable(o->disk)), &o->store_key, &c, NULL) !=
+	    KAS_OK || stands_in(&o->now, &c))
 		o->shown_at = UINT64_MAX;
 }
 

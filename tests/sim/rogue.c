@@ -182,7 +182,8 @@ send_rubbish(struct rogue *r)
 	size_t n = prng_below(&r->w->prng, sizeof(rubbish));
 
 	prng_fill(&r->machine.random, rubbish, n);
-	topic_format(prng_chance(&r->w->prng, 800) ? TOPIC_TX : TOPIC_STATE, r->store, ROGUE, topic);
+	topic_format(prng_chance(&r->w->prng, 800) ? TOPIC_TX : TOPIC_STATE, r->store, ROGUE,
+	    topic);
 	(void)client_publish(r->link, topic, BYTES(rubbish, n), false);
 }
 

@@ -177,7 +177,8 @@ name_what_hangs(struct shop *s)
 		till_stats(s->tills[i], &st);
 		world_fail(&s->w, "%s still has %llu sales that wait and %llu that are not "
 		    "witnessed %llu minutes after the last fault (it is %s: %s; the store is %s)",
-		    till_name(s->tills[i]), LLU(st.made), LLU(st.durable), LLU(CALM_MAX / MINUTE), session_state_text(st.state), st.reason,
+		    till_name(s->tills[i]), LLU(st.made), LLU(st.durable), LLU(CALM_MAX / MINUTE),
+		    session_state_text(st.state), st.reason,
 		    engine_state_text(engine_state(en)));
 	}
 	world_fail(&s->w, "the store (%s) has %llu entries, %llu cosigned, headquarters %llu, "

@@ -12,7 +12,10 @@
 /* The ledger's totals as they ought to be so far. */
 struct sums {
 	Kasir__V1__GrandTotals t;
-	uint64_t *returns;	/* |payable| of the entry at each index */
+	struct row {
+		uint64_t magnitude;	/* |payable| */
+		bool counted;		/* as an exception, or as training, where no money moves */
+	} *rows;			/* of the entry at each index */
 };
 
 static void
@@ -35,20 +38,36 @@ is_training(const Kasir__V1__Transaction *doc)
 
 static void
 add_transaction(struct sums *s, const Kasir__V1__TransactionRecord *r,
-    const Kasir__V1__Transaction *doc, uint64_t magnitude)
+    const Kasir__V1__Transaction *doc, struct row *row)
 {
-	if (r->n_broken > 0)
+	uint64_t magnitude = doc == NULL ? 0 : doc->payable < 0 ? 0 - (uint64_t)doc->payable
+	    : (uint64_t)doc->payable;
+	bool training = doc != NULL && is_training(doc);
+
+	row->magnitude = magnitude;
+	row->counted = training || r->n_broken > 0;
+	if (training)
+		add(&s->t.training, &s->t.training_count, magnitude);
+	else if (r->n_broken > 0)
 		add(&s->t.exceptions, &s->t.exceptions_count, magnitude);
 	else if (doc == NULL)
 		return;
-	else if (is_training(doc))
-		add(&s->t.training, &s->t.training_count, magnitude);
 	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__SALE)
 		add(&s->t.sales, &s->t.sales_count, magnitude);
 	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN)
 		add(&s->t.returns, &s->t.returns_count, magnitude);
 	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
 		add(&s->t.voids, &s->t.voids_count, magnitude);
+}
+
+/* A return whose original came later, and that it does not fit. */
+static void
+add_settled(struct sums *s, const Kasir__V1__ReturnSettled *settled)
+{
+	const struct row *row = &s->rows[settled->return_index];
+
+	if (settled->n_broken > 0 && !row->counted)
+		add(&s->t.exceptions, &s->t.exceptions_count, row->magnitude);
 }
 
 static bool
@@ -104,13 +123,9 @@ judge_entry(struct oracle *o, uint64_t index, const struct store_entry *e, struc
 	if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION) {
 		judge_transaction(o, index, e, entry->transaction, seen);
 		doc = PROTO_UNPACK(kasir__v1__transaction, a, e->payload);
-		sums->returns[index] = doc == NULL ? 0 : doc->payable < 0
-		    ? 0 - (uint64_t)doc->payable : (uint64_t)doc->payable;
-		add_transaction(sums, entry->transaction, doc, sums->returns[index]);
-	} else if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED &&
-	    entry->return_settled->n_broken > 0) {
-		add(&sums->t.exceptions, &sums->t.exceptions_count,
-		    sums->returns[entry->return_settled->return_index]);
+		add_transaction(sums, entry->transaction, doc, &sums->rows[index]);
+	} else if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED) {
+		add_settled(sums, entry->return_settled);
 	}
 	if (!same_totals(&sums->t, entry->totals))
 		world_fail(o->w, "the grand totals of entry %llu are not the sum of the rows up to "
@@ -143,8 +158,8 @@ judge_fates(struct oracle *o, const bool *seen)
 		bool proved = s->fate == FATE_DURABLE || s->fate == FATE_CONFLICT;
 
 		if (s->honest && proved && !seen[i] && !o->rolled_back)
-			world_fail(o->w, "%s was proved that its sale %llu is in the ledger; it is not",
-			    s->terminal, LLU(s->sequence));
+			world_fail(o->w, "%s was proved that its sale %llu is in the ledger; "
+			    "it is not", s->terminal, LLU(s->sequence));
 	}
 }
 
@@ -153,7 +168,7 @@ oracle_judge_ledger(struct oracle *o)
 {
 	const struct image *im = disk_durable(o->disk);
 	struct sums sums = { .t = KASIR__V1__GRAND_TOTALS__INIT,
-		.returns = sim_alloc((im->n + 1) * sizeof(*sums.returns)) };
+		.rows = sim_alloc((im->n + 1) * sizeof(*sums.rows)) };
 	bool *seen = sim_alloc((o->n_sales + 1) * sizeof(*seen));
 	struct arena a;
 
@@ -167,7 +182,7 @@ oracle_judge_ledger(struct oracle *o)
 	judge_fates(o, seen);
 	arena_fini(&a);
 	free(seen);
-	free(sums.returns);
+	free(sums.rows);
 }
 
 static const struct outbox_sale *
@@ -231,7 +246,8 @@ oracle_judge_agreement(struct oracle *o)
 	if (o->hq.n != o->now.n || history_common(&o->hq, &o->now) != o->now.n)
 		world_fail(o->w, "headquarters holds %zu entries, the store %zu; they agree on the "
 		    "first %zu", o->hq.n, o->now.n, history_common(&o->hq, &o->now));
-	else if (checkpoint_open_cosigned(note, &o->store_key, &o->hq_key, &c, NULL, &why) != KAS_OK)
+	else if (checkpoint_open_cosigned(note, &o->store_key, &o->hq_key, &c, NULL, &why) !=
+	    KAS_OK)
 		world_fail(o->w, "headquarters' newest checkpoint is not cosigned: %s", why.text);
 	else if (c.size != o->now.n || !history_root(&o->now, c.size, &root) ||
 	    !hash_equal(&root, &c.root))

@@ -10,8 +10,10 @@ static enum kas_err
 copy_row(struct arena *a, struct audit_row *row, uint64_t index, const struct store_entry *e)
 {
 	row->index = index;
-	if (!arena_copy(a, e->entry, &row->e.entry) || !arena_copy(a, e->payload, &row->e.payload) ||
-	    !arena_copy(a, e->salt, &row->e.salt) || !arena_copy(a, e->personal, &row->e.personal))
+	if (!arena_copy(a, e->entry, &row->e.entry) ||
+	    !arena_copy(a, e->payload, &row->e.payload) ||
+	    !arena_copy(a, e->salt, &row->e.salt) ||
+	    !arena_copy(a, e->personal, &row->e.personal))
 		return KAS_NOMEM;
 	return KAS_OK;
 }

@@ -131,8 +131,8 @@ count_event(struct world *w)
 		w->slice_events = 0;
 	}
 	if (++w->slice_events > SLICE_EVENTS_MAX)
-		world_fail(w, "somebody is busy for nothing: %u events in %llu ms", SLICE_EVENTS_MAX,
-		    (unsigned long long)(SLICE_US / MS));
+		world_fail(w, "somebody is busy for nothing: %u events in %llu ms",
+		    SLICE_EVENTS_MAX, (unsigned long long)(SLICE_US / MS));
 }
 
 bool
