@@ -24,6 +24,9 @@ KAS_CHECKED enum kas_err keyfile_save_vkey(const char *path, const struct vkey *
  * gives way at once; else KAS_EXISTS. */
 KAS_CHECKED enum kas_err file_write_atomic(const char *path, struct bytes content, unsigned mode,
     bool replace, struct kas_why *why);
+/* What root makes in a daemon's folder must be the daemon's: PATH gets its folder's owner.
+ * Does nothing for others than root. */
+KAS_CHECKED enum kas_err file_give_away(const char *path, struct kas_why *why);
 /* At most MAX bytes, appended to TO; KAS_RANGE when it is longer. */
 KAS_CHECKED enum kas_err file_read(const char *path, size_t max, struct buf *to,
     struct kas_why *why);

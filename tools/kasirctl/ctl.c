@@ -52,7 +52,7 @@ next_step_for(enum kas_err err)
 	case KAS_NOTFOUND:
 		return "'kasirctl keys init' makes an empty ledger; --ledger names another file";
 	case KAS_DENIED:
-		return "run it as root, or as a member of the group that owns the data folder";
+		return "run it as root, or as the user that owns the data folder";
 	case KAS_AGAIN:
 		return "start kasird once, which brings the file up to date, then try again";
 	case KAS_NEWER:

@@ -128,18 +128,14 @@ make_key(const struct cli *cli, const struct places *p, struct signer **ret)
 }
 
 /* Made by root for the daemon's user: the data folder says who that is. */
-static void
-give_away(const struct places *p)
+static enum kas_err
+give_away(const struct places *p, struct kas_why *why)
 {
-	const char *const paths[] = { p->key, p->vkey, p->ledger };
-	struct stat st;
+	enum kas_err err = file_give_away(p->ledger, why);
 
-	if (geteuid() != 0 || stat(p->config.data_dir, &st) != 0)
-		return;
-	for (size_t i = 0; i < 3; i++)
-		if (lchown(paths[i], st.st_uid, st.st_gid) != 0)
-			fprintf(stderr, "kasirctl: warning: %s: owner not changed: %s\n", paths[i],
-			    strerror(errno));
+	if (err == KAS_OK)
+		err = file_give_away(p->vkey, why);
+	return err == KAS_OK ? file_give_away(p->key, why) : err;
 }
 
 static void
@@ -224,10 +220,10 @@ ctl_keys_init(struct cli *cli)
 	if (rc == EX_OK && !p.has_vkey &&
 	    (err = keyfile_save_vkey(p.vkey, signer_vkey(signer), &why)) != KAS_OK)
 		rc = report(cli, err, &why);
-	if (rc == EX_OK) {
-		give_away(&p);
+	if (rc == EX_OK && (err = give_away(&p, &why)) != KAS_OK)
+		rc = report(cli, err, &why);
+	if (rc == EX_OK)
 		rc = show_made(cli, signer_vkey(signer), !p.has_key, &p);
-	}
 	signer_close(signer);
 	return rc;
 }

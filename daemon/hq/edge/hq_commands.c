@@ -102,6 +102,17 @@ make_key(const struct hq_config *c, const struct hq_paths *p, struct kas_why *wh
 	return err;
 }
 
+/* Made by root for the daemon's user: the data folder says who that is. */
+static enum kas_err
+give_away(const struct hq_paths *p, struct kas_why *why)
+{
+	enum kas_err err = file_give_away(p->db, why);
+
+	if (err == KAS_OK)
+		err = file_give_away(p->vkey, why);
+	return err == KAS_OK ? file_give_away(p->key, why) : err;
+}
+
 static enum kas_err
 make_db(const struct hq_paths *p, struct kas_why *why)
 {
@@ -133,7 +144,7 @@ hq_keys_init(struct cli *cli)
 		return cli_fail(cli, EX_CANTCREAT, "`kasir-hq keys show` prints its public key",
 		    "%s: a headquarters is there already", c.data_dir);
 	if ((!has_key && make_key(&c, &p, &why) != KAS_OK) ||
-	    (!has_db && make_db(&p, &why) != KAS_OK))
+	    (!has_db && make_db(&p, &why) != KAS_OK) || give_away(&p, &why) != KAS_OK)
 		return cli_fail(cli, EX_CANTCREAT, NULL, "%s", why.text);
 	return hq_keys_show(cli);
 }
