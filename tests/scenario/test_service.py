@@ -95,7 +95,8 @@ def shipped_broker():
         shop.broker.stop()
         text = shipped("mosquitto-kasird.conf")
         text = text.replace("/run/mosquitto/", f"{shop.folder}/")
-        text = text.replace("/var/lib/mosquitto/", f"{shop.folder}/")
+        # As read by Debian's mosquitto.conf, which has these already and may not be told twice.
+        text = f"persistence true\npersistence_location {shop.folder}/\n" + text
         text = text.replace("listener 1883", f"listener {shop.broker.port} 127.0.0.1")
         with open(shop.broker.conf, "w") as f:
             f.write(text + ("user root\n" if os.geteuid() == 0 else ""))
