@@ -47,12 +47,22 @@ arena_fini(struct arena *a)
 void
 arena_reset(struct arena *a)
 {
-	struct arena_block *b;
+	struct arena_block **at = &a->first, *b;
+	size_t kept = 0;
 
-	for (b = a->first; b != NULL; b = b->next)
+	while ((b = *at) != NULL) {
+		kept += b->cap;
+		if (kept > ARENA_KEEP) {
+			*at = b->next;
+			free(b);
+			continue;
+		}
 		b->used = 0;
+		at = &b->next;
+	}
 	a->current = a->first;
 	a->used = 0;
+	a->exhausted = false;
 }
 
 static struct arena_block *
@@ -76,22 +86,33 @@ block_add(struct arena *a, size_t n)
 	return b;
 }
 
+/* A block with room for N. */
+static struct arena_block *
+block_with_room(struct arena *a, size_t n)
+{
+	struct arena_block *b = a->current != NULL ? a->current : a->first;
+
+	if (a->limit != 0 && n > a->limit - a->used)
+		return NULL;
+	while (b != NULL && b->cap - b->used < n)
+		b = b->next;
+	return b != NULL ? b : block_add(a, n);
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
-	struct arena_block *b;
+	struct arena_block *b = NULL;
 	void *p;
 
-	if (n > SIZE_MAX - ALIGN)
+	if (n <= SIZE_MAX - ALIGN) {
+		n = (n + ALIGN - 1) & ~(ALIGN - 1);
+		b = block_with_room(a, n);
+	}
+	if (b == NULL) {
+		a->exhausted = true;
 		return NULL;
-	n = (n + ALIGN - 1) & ~(ALIGN - 1);
-	if (a->limit != 0 && n > a->limit - a->used)
-		return NULL;
-	b = a->current != NULL ? a->current : a->first;
-	while (b != NULL && b->cap - b->used < n)
-		b = b->next;
-	if (b == NULL && (b = block_add(a, n)) == NULL)
-		return NULL;
+	}
 	a->current = b;
 	p = b->data + b->used;
 	b->used += n;

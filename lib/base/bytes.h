@@ -20,12 +20,15 @@ struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 
 /* Arena: allocations live until arena_reset() or arena_fini().  Blocks are kept
- * across resets up to `keep` bytes, so that a steady load allocates nothing. */
+ * across resets up to ARENA_KEEP bytes, so that a steady load allocates nothing and a
+ * single large one is not paid for ever after. */
+#define ARENA_KEEP ((size_t)2 * 1024 * 1024)
 struct arena_block;
 struct arena {
 	struct arena_block *first, *current;
 	size_t used;		/* bytes handed out since the last reset */
 	size_t limit;		/* KAS_NOMEM (NULL) beyond it; 0: none */
+	bool exhausted;		/* an allocation has failed since the last reset */
 };
 
 void arena_init(struct arena *a, size_t limit);

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-/* NULL: does not decode, or the arena is full. */
+/* NULL: does not decode, or (a->exhausted) there was no memory for it. */
 void *proto_unpack(const ProtobufCMessageDescriptor *what, struct arena *a, struct bytes b);
 #define PROTO_UNPACK(type, arena, b) proto_unpack(&type##__descriptor, (arena), (b))
 

@@ -1,5 +1,6 @@
 #include "unit/unhex.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -72,6 +73,51 @@ an_arena_ends_at_its_limit_and_starts_anew_after_a_reset(void **state)
 	assert_null(arena_alloc(&a, SIZE_MAX));
 	arena_reset(&a);
 	assert_non_null(arena_alloc(&a, 64));
+	arena_fini(&a);
+}
+
+static void
+an_arena_says_that_it_was_exhausted_until_it_is_reset(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 64);
+	assert_non_null(arena_alloc(&a, 64));
+	assert_false(a.exhausted);
+	assert_null(arena_alloc(&a, 1));
+	assert_true(a.exhausted);
+	arena_reset(&a);
+	assert_false(a.exhausted);
+	arena_fini(&a);
+}
+
+static size_t
+bytes_held(const struct arena *a)
+{
+	size_t n = malloc_usable_size(a->first);
+	const struct arena_head { struct arena_head *next; } *b = (const void *)a->first;
+
+	for (b = b->next; b != NULL; b = b->next)
+		n += malloc_usable_size((void *)(uintptr_t)b);
+	return n;
+}
+
+static void
+an_arena_gives_back_what_one_large_turn_took(void **state)
+{
+	struct arena a;
+	unsigned i;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (i = 0; i < 1000; i++)
+		assert_non_null(arena_alloc(&a, 30000));
+	assert_true(bytes_held(&a) >= 30000000);
+	arena_reset(&a);
+	assert_true(bytes_held(&a) <= ARENA_KEEP + 65536);
+	for (i = 0; i < 1000; i++)
+		memset(arena_alloc(&a, 30000), 1, 30000);
 	arena_fini(&a);
 }
 
@@ -179,6 +225,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(byte_strings_are_equal_by_content),
 		cmocka_unit_test(an_arena_s_pieces_are_aligned_and_apart),
+		cmocka_unit_test(an_arena_says_that_it_was_exhausted_until_it_is_reset),
+		cmocka_unit_test(an_arena_gives_back_what_one_large_turn_took),
 		cmocka_unit_test(a_reset_arena_gives_the_same_memory_again),
 		cmocka_unit_test(an_arena_ends_at_its_limit_and_starts_anew_after_a_reset),
 		cmocka_unit_test(copies_are_the_arena_s_own),
