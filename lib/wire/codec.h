@@ -13,7 +13,7 @@
 #include "wire/statement.h"
 
 /* A batch within the limits above; its transactions' fields are not looked at yet.
- * KAS_MALFORMED: not a batch.  KAS_RANGE: too large, or too many. */
+ * KAS_MALFORMED: not a batch.  KAS_RANGE: too large, or too many.  KAS_NOMEM: A is full. */
 KAS_CHECKED enum kas_err wire_decode_batch(struct bytes b, struct arena *a,
     Kasir__V1__TransactionBatch **ret, struct kas_why *why);
 

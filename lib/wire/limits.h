@@ -4,6 +4,7 @@
 
 #define WIRE_BATCH_MAX (256u * 1024)		/* a TransactionBatch on the wire */
 #define WIRE_BATCH_TRANSACTIONS_MAX 64u
+#define WIRE_BATCH_FIELDS_MAX 2048u		/* of a batch and all in it but payloads */
 #define WIRE_PAYLOAD_MAX (60u * 1024)		/* of one transaction */
 #define WIRE_PERSONAL_MAX (4u * 1024)
 #define WIRE_SALT_LEN 16u

@@ -22,46 +22,84 @@ take_varint(struct bytes *b, uint64_t *ret)
 	return false;
 }
 
-static bool
-skip_value(struct bytes *b, unsigned type)
-{
-	uint64_t n = 0;
+struct field {
+	uint64_t number;
+	struct bytes value;		/* of a delimited one; else empty */
+};
 
-	switch (type) {
+static bool
+take_bytes(struct bytes *b, uint64_t n, struct bytes *ret)
+{
+	if (n > b->n)
+		return false;
+	*ret = BYTES(b->p, (size_t)n);
+	b->p += n;
+	b->n -= (size_t)n;
+	return true;
+}
+
+static bool
+take_field(struct bytes *b, struct field *ret)
+{
+	struct bytes skipped;
+	uint64_t tag, n;
+
+	if (!take_varint(b, &tag))
+		return false;
+	ret->number = tag >> 3;
+	ret->value = BYTES_NONE;
+	switch (tag & 7) {
 	case VARINT:
 		return take_varint(b, &n);
 	case FIXED64:
-		n = 8;
-		break;
+		return take_bytes(b, 8, &skipped);
 	case FIXED32:
-		n = 4;
-		break;
+		return take_bytes(b, 4, &skipped);
 	case DELIMITED:
-		if (!take_varint(b, &n))
-			return false;
-		break;
+		return take_varint(b, &n) && take_bytes(b, n, &ret->value);
 	default:
 		return false;
 	}
-	if (n > b->n)
-		return false;
-	b->p += n;
-	b->n -= n;
-	return true;
 }
 
 bool
 wire_scan_count(struct bytes b, uint32_t number, size_t *ret)
 {
 	size_t count = 0;
-	uint64_t tag;
+	struct field f;
 
 	while (b.n > 0) {
-		if (!take_varint(&b, &tag) || !skip_value(&b, tag & 7))
+		if (!take_field(&b, &f))
 			return false;
-		if (tag >> 3 == number)
+		if (f.number == number)
 			count++;
 	}
 	*ret = count;
 	return true;
+}
+
+#define DEPTH_MAX 4
+
+bool
+wire_scan_fits(struct bytes b, const uint32_t *path, size_t n_path, size_t max)
+{
+	struct bytes above[DEPTH_MAX];	/* what is left of the messages around this one */
+	size_t depth = 0, n = 0;
+	struct field f;
+
+	kas_assert(n_path <= DEPTH_MAX);
+	for (;;) {
+		if (b.n == 0) {
+			if (depth == 0)
+				return true;
+			b = above[--depth];
+			continue;
+		}
+		if (!take_field(&b, &f) || ++n > max)
+			return false;
+		if (depth < n_path && f.number == path[depth]) {
+			above[depth++] = b;
+			b = f.value;
+		}
+	}
 }

@@ -6,11 +6,13 @@
 #include "wire/scan.h"
 
 #define TRANSACTIONS_FIELD 4	/* of TransactionBatch */
+#define PERSONAL_FIELD 7	/* of SignedTransaction */
 
 enum kas_err
 wire_decode_batch(struct bytes b, struct arena *a, Kasir__V1__TransactionBatch **ret,
     struct kas_why *why)
 {
+	static const uint32_t path[] = { TRANSACTIONS_FIELD, PERSONAL_FIELD };
 	Kasir__V1__TransactionBatch *batch;
 	size_t n;
 
@@ -22,7 +24,12 @@ wire_decode_batch(struct bytes b, struct arena *a, Kasir__V1__TransactionBatch *
 	if (n > WIRE_BATCH_TRANSACTIONS_MAX)
 		return kas_fail(why, KAS_RANGE, "batch holds %zu transactions, at most %u are allowed",
 		    n, WIRE_BATCH_TRANSACTIONS_MAX);
+	if (!wire_scan_fits(b, path, sizeof path / sizeof *path, WIRE_BATCH_FIELDS_MAX))
+		return kas_fail(why, KAS_MALFORMED, "batch is damaged, or has more than %u fields",
+		    WIRE_BATCH_FIELDS_MAX);
 	batch = PROTO_UNPACK(kasir__v1__transaction_batch, a, b);
+	if (batch == NULL && a->exhausted)
+		return kas_fail(why, KAS_NOMEM, "out of memory");
 	if (batch == NULL)
 		return kas_fail(why, KAS_MALFORMED, "message is not a TransactionBatch");
 	*ret = batch;
