@@ -14,11 +14,18 @@ enum kas_err
 acks_add(struct engine *en, struct group *g, const struct reply *reply)
 {
 	struct arena *a = g != NULL ? &g->arena : &en->turn;
-	struct reply *r = arena_alloc(a, sizeof *r);
-	struct reply ***end = g != NULL ? &g->replies_end : &en->now_end;
+	struct reply *r, ***end = g != NULL ? &g->replies_end : &en->now_end;
 
+	/* A storm of duplicates; their terminals ask again. */
+	if (g != NULL && g->n_replies == GROUP_REPLIES_MAX) {
+		en->count.acks_unsent++;
+		return KAS_OK;
+	}
+	r = arena_alloc(a, sizeof *r);
 	if (r == NULL)
 		return KAS_NOMEM;
+	if (g != NULL)
+		g->n_replies++;
 	*r = *reply;
 	r->next = NULL;
 	**end = r;
@@ -197,18 +204,30 @@ acks_send_now(struct engine *en)
 			send_all(en, en->peers.slots[i]);
 }
 
-void
-acks_take_back(struct engine *en, struct group *g, Kasir__V1__RefusalReason reason)
+static void
+refuse_replies(struct engine *en, struct peer *p, Kasir__V1__RefusalReason reason)
 {
 	struct reply *r;
 
-	for (r = g->replies; r != NULL; r = r->next) {
+	for (r = p->replies; r != NULL; r = r->next) {
 		struct refused why = { reason, r->epoch, r->sequence, &r->statement,
 			en->detail };
 
-		refusals_add(en, r->peer->terminal, &why);
+		refusals_add(en, p->terminal, &why);
 	}
+	p->replies = NULL;
+}
+
+void
+acks_take_back(struct engine *en, struct group *g, Kasir__V1__RefusalReason reason)
+{
+	struct peer *p;
+
+	/* By terminal, because each message to one has a signature of its own. */
+	for (p = sort_out(g->replies); p != NULL; p = p->next_due)
+		refuse_replies(en, p, reason);
 	refusals_send(en);
 	g->replies = NULL;
 	g->replies_end = &g->replies;
+	g->n_replies = 0;
 }

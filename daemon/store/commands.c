@@ -151,7 +151,7 @@ answer_with_group(struct engine *en, uint64_t token, const Kasir__V1__ControlRes
 static bool
 may_stage(struct engine *en, uint64_t token)
 {
-	if (en->state != ENGINE_SERVING || en->stopping) {
+	if (en->state != ENGINE_SERVING || en->stopping || en->broken != KAS_OK) {
 		fail(en, token, EX_TEMPFAIL, en->detail, "try again when `kasirctl status` says serving");
 		return false;
 	}
@@ -173,7 +173,7 @@ stage_command(struct engine *en, uint64_t token, Kasir__V1__LedgerEntry *entry,
 		err = answer_with_group(en, token, r);
 	if (err == KAS_OK)
 		return;
-	en->broken = err == KAS_NOMEM ? KAS_FULL : KAS_IO;
+	en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
 	fail(en, token, EX_OSERR, kas_err_text(err), "see the log of kasird");
 }
 

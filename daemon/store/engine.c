@@ -25,19 +25,11 @@ engine_now(const struct engine *en)
 static bool
 may_log(struct engine *en, enum log_level level)
 {
-	uint64_t now;
-
-	if (level != LOG_LVL_WARNING)
+	if (level != LOG_LVL_WARNING ||
+	    meter_take(&en->logs, engine_now(en).mono_us, WARNINGS_A_SECOND))
 		return true;
-	now = engine_now(en).mono_us;
-	if (now > SECOND_US && en->logs_paid_us < now - SECOND_US)
-		en->logs_paid_us = now - SECOND_US;
-	if (en->logs_paid_us > now) {
-		en->logs_dropped++;
-		return false;
-	}
-	en->logs_paid_us += SECOND_US / WARNINGS_A_SECOND;
-	return true;
+	en->logs_dropped++;
+	return false;
 }
 
 void
@@ -139,6 +131,7 @@ engine_init(struct engine *en, const struct engine_config *config,
 		return KAS_NOMEM;
 	arena_init(&en->inbox_arena, 0);
 	arena_init(&en->turn, TURN_ARENA_MAX);
+	arena_init(&en->judging, 0);
 	arena_init(&en->answer, 0);
 	arena_init(&en->refusals.arena, 0);
 	for (i = 0; i < sizeof en->groups / sizeof *en->groups; i++) {
@@ -197,6 +190,7 @@ engine_close(struct engine *en)
 	free(en->inbox);
 	arena_fini(&en->inbox_arena);
 	arena_fini(&en->turn);
+	arena_fini(&en->judging);
 	arena_fini(&en->answer);
 	arena_fini(&en->refusals.arena);
 	buf_fini(&en->out);
@@ -205,6 +199,13 @@ engine_close(struct engine *en)
 	buf_fini(&en->evidence);
 	peers_fini(&en->peers);
 	free(en);
+}
+
+/* Messages in the inbox of the one who sent M. */
+static size_t *
+waiting_with(struct engine *en, const struct inbox_message *m)
+{
+	return m->from != NULL ? &m->from->waiting : &en->strangers_waiting;
 }
 
 enum kas_err
@@ -221,8 +222,16 @@ engine_on_message(struct engine *en, const char *topic, struct bytes payload)
 	if (topic_parse(topic, &m->topic) != KAS_OK || strcmp(m->topic.store, en->store) != 0 ||
 	    (m->topic.kind != TOPIC_TX && m->topic.kind != TOPIC_STATE))
 		return KAS_OK;		/* not for us: nobody waits for an answer */
+	/* A terminal has no more than its window on the way.  What one sends far beyond that
+	 * goes unread, or it would take the inbox, and the broker's queue, from the others. */
+	m->from = intake_sender(en, m->topic.terminal);
+	if (*waiting_with(en, m) == INBOX_SHARE) {
+		en->count.flooded++;
+		return KAS_OK;
+	}
 	if (!arena_copy(&en->inbox_arena, payload, &m->payload))
 		return KAS_FULL;
+	++*waiting_with(en, m);
 	en->inbox_n++;
 	en->inbox_bytes += payload.n;
 	return KAS_OK;
@@ -252,6 +261,15 @@ engine_on_uplink_message(struct engine *en, struct bytes payload)
 	uplink_on_message(en, payload);
 }
 
+const struct inbox_message *
+engine_next_message(struct engine *en)
+{
+	const struct inbox_message *m = &en->inbox[en->inbox_at++];
+
+	--*waiting_with(en, m);
+	return m;
+}
+
 static void
 inbox_done(struct engine *en)
 {
@@ -267,13 +285,12 @@ engine_turn(struct engine *en)
 	struct clock_reading now = engine_now(en);
 
 	ledger_reopen_if_due(en, now.mono_us);
-	if (en->inbox_at < en->inbox_n)
+	if (en->inbox_at < en->inbox_n && en->broken == KAS_OK)
 		intake_turn(en);
 	inbox_done(en);
-	if (en->broken != KAS_OK) {
+	/* What is in flight is not ours to touch, and may yet become durable. */
+	if (en->broken != KAS_OK && en->flight == NULL)
 		ledger_discard(en, en->broken);
-		en->broken = KAS_OK;
-	}
 	if (en->book != NULL) {
 		if (en->newer)
 			ledger_withhold(en);
@@ -296,7 +313,9 @@ engine_wakeup(const struct engine *en)
 {
 	uint64_t at = UINT64_MAX;
 
-	if (en->inbox_at < en->inbox_n && (en->book == NULL || ledger_has_room(en)))
+	if (en->broken != KAS_OK && en->flight == NULL)
+		return 0;
+	if (en->broken == KAS_OK && en->inbox_at < en->inbox_n && (en->book == NULL || ledger_has_room(en)))
 		return 0;
 	if (!en->reopening)
 		at = sooner(at, en->reopen_at);
@@ -326,7 +345,7 @@ engine_stop(struct engine *en)
 bool
 engine_is_idle(const struct engine *en)
 {
-	return en->flight == NULL && en->inbox_at == en->inbox_n &&
+	return en->flight == NULL && en->broken == KAS_OK && en->inbox_at == en->inbox_n &&
 	    (en->book == NULL || ledger_flush_due(en) == UINT64_MAX);
 }
 

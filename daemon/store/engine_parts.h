@@ -10,6 +10,7 @@
 #define KASIR_STORE_ENGINE_PARTS_H
 
 #include "daemon/store/engine.h"
+#include "daemon/store/meter.h"
 #include "kasir/v1/control.pb-c.h"
 #include "proof/checkpoint.h"
 #include "wire/topic.h"
@@ -17,12 +18,13 @@
 /* Bounds. */
 #define INBOX_BYTES_MAX ((size_t)4 * 1024 * 1024)
 #define INBOX_MESSAGES 1024
+#define INBOX_SHARE (2 * WIRE_WINDOW)	/* messages of one terminal, or of all strangers */
 #define TURN_TRANSACTIONS 128	/* taken from the inbox in one turn */
 #define GROUP_ENTRIES_MAX 1024
 #define GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define GROUP_ASIDES_MAX 16
+#define GROUP_REPLIES_MAX 4096	/* duplicates of what is staged bring no entry */
 #define ISSUED_KEPT 256		/* newest checkpoints remembered byte for byte */
-#define WAITING_RETURNS_MAX 32
 #define SNAPSHOT_EVERY 8192
 
 #define SECOND_US ((uint64_t)1000000)
@@ -36,6 +38,8 @@ struct peer {
 	bool answer_due;	/* it asked without sending anything */
 	uint32_t presence;	/* kasir.v1.Presence */
 	int64_t last_wall_us;
+	size_t waiting;		/* messages of its in the inbox */
+	struct meter refusals;	/* see refusals.c */
 	struct reply *replies;	/* of the answer being built */
 	struct reply **last_reply;	/* where the next one goes */
 	struct peer *next_due;	/* list of peers with an answer being built */
@@ -73,6 +77,7 @@ struct group {
 	struct stored_tile *tiles;
 	size_t n_tiles, cap_tiles;
 	struct reply *replies, **replies_end;
+	size_t n_replies;
 	struct command_reply commands[8];
 	size_t n_commands;
 	struct aside asides[GROUP_ASIDES_MAX];
@@ -91,6 +96,7 @@ struct issued {				/* a checkpoint of ours, byte for byte */
 
 struct inbox_message {
 	struct topic topic;
+	struct peer *from;		/* NULL: no terminal that we know */
 	struct bytes payload;
 };
 
@@ -126,7 +132,7 @@ struct uplink {
 };
 
 #define ENGINE_COUNTERS(X) \
-	X(messages) X(transactions) X(entries) X(flushes) X(flush_failures) \
+	X(messages) X(flooded) X(transactions) X(entries) X(flushes) X(flush_failures) \
 	X(duplicates) X(conflicts) X(exceptions) X(refused) X(asides_dropped) \
 	X(refusals_dropped) X(acks) X(acks_unsent) X(uplink_batches) X(uplink_unsent) \
 	X(uplink_refused) X(uplink_ignored) X(checkpoints_unreadable)
@@ -181,14 +187,17 @@ struct engine {
 
 	struct inbox_message *inbox;
 	size_t inbox_n, inbox_at, inbox_bytes;
+	size_t strangers_waiting;	/* messages in it from no terminal that we know */
 	struct arena inbox_arena;
 
 	struct arena turn;	/* what one turn decodes and builds */
+	struct arena judging;	/* documents of the one transaction being judged */
 	struct reply *now_replies, **now_end;	/* answers that wait for no flush */
 	struct refusal_list refusals;
-	uint64_t refusals_paid_us;	/* rate limit: see refusals.c */
+	struct meter refusals_to_strangers;	/* see refusals.c */
+	struct meter asides;		/* see ledger.c */
 	struct arena answer;		/* one AckBatch being built */
-	uint64_t logs_paid_us;		/* rate limit of warnings: see engine.c */
+	struct meter logs;		/* warnings: see engine.c */
 	uint64_t logs_dropped;
 	struct buf out;		/* encoding of what is being published */
 
@@ -202,6 +211,8 @@ struct clock_reading engine_now(const struct engine *en);
 void engine_log(struct engine *en, enum log_level level, const char *fmt, ...) KAS_PRINTF(3, 4);
 void engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
     KAS_PRINTF(3, 4);
+/* The oldest in the inbox, which must not be empty; it stays in memory until that is. */
+const struct inbox_message *engine_next_message(struct engine *en);
 /* A later or contradicting checkpoint of our own was shown by WHO: sign nothing more. */
 void engine_newer_history(struct engine *en, const char *who, const struct checkpoint *shown);
 
@@ -260,6 +271,8 @@ void refusals_add(struct engine *en, const char *terminal, const struct refused 
 void refusals_send(struct engine *en);
 
 /* intake.c */
+/* Who sends as TERMINAL: NULL unless the ledger names it. */
+struct peer *intake_sender(struct engine *en, const char *terminal);
 void intake_turn(struct engine *en);
 /* RETRY_LATER's reason in the present state; UNSPECIFIED: serving. */
 Kasir__V1__RefusalReason intake_hold_reason(const struct engine *en);

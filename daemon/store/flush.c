@@ -119,14 +119,14 @@ flush_begin(struct engine *en, const struct group *answering)
 	enum kas_err err;
 
 	kas_assert(en->flight == NULL);
-	en->flight = g;
-	en->gather = spare_group(en, answering);
 	err = fill_flush(en, g);
 	if (err != KAS_OK) {
 		/* Out of memory, or a tile cannot be read: the group cannot go. */
-		ledger_discard(en, err == KAS_NOMEM ? KAS_FULL : KAS_IO);
+		en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
 		return;
 	}
+	en->flight = g;
+	en->gather = spare_group(en, answering);
 	en->last_group_n = g->n;
 	en->count.flushes++;
 	en->ports.store.flush(en->ports.store.ctx, &g->flush);
@@ -150,7 +150,7 @@ ledger_flush_due(const struct engine *en)
 	const struct group *g = en->gather;
 	uint64_t due;
 
-	if (en->book == NULL || en->flight != NULL || !has_anything(en))
+	if (en->book == NULL || en->flight != NULL || en->broken != KAS_OK || !has_anything(en))
 		return UINT64_MAX;
 	if (en->evidence_unsaved)
 		return 0;

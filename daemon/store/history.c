@@ -88,6 +88,10 @@ history_check(struct engine *en, const char *who, struct bytes note, uint64_t *r
 	*ret_size = 0;
 	if (note.n == 0)
 		return KAS_OK;
+	if (note.n > NOTE_MAX) {
+		en->count.checkpoints_unreadable++;
+		return KAS_OK;
+	}
 	h = hash_of(note);
 	if (was_issued(en, &h, ret_size))
 		return KAS_OK;

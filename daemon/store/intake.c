@@ -42,6 +42,18 @@ intake_hold_reason(const struct engine *en)
 	return KASIR__V1__REFUSAL_REASON__STARTING;
 }
 
+struct peer *
+intake_sender(struct engine *en, const char *terminal)
+{
+	struct peer *p = peers_find(&en->peers, terminal);
+
+	/* Only terminals that the ledger names get a place in memory. */
+	if (p != NULL || en->book == NULL ||
+	    keyring_newest(book_keyring(en->book), terminal) == NULL)
+		return p;
+	return peers_get(&en->peers, terminal);
+}
+
 /* Say no, for good: keep the message aside, and tell terminal and log. */
 static void
 reject(struct engine *en, const struct inbox_message *m, const struct refused *r)
@@ -158,16 +170,81 @@ hold_all(struct engine *en, struct intake *in, const struct inbox_message *m,
 static void
 take_presence(struct engine *en, const struct inbox_message *m)
 {
-	Kasir__V1__TerminalState *s;
-	struct peer *p;
+	struct peer *p = intake_sender(en, m->topic.terminal);
+	Kasir__V1__TerminalState *s = NULL;
 
-	s = PROTO_UNPACK(kasir__v1__terminal_state, &en->turn, m->payload);
-	if (s == NULL || en->book == NULL ||
-	    keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL)
-		return;
-	p = peers_get(&en->peers, m->topic.terminal);
 	if (p != NULL)
+		s = PROTO_UNPACK(kasir__v1__terminal_state, &en->turn, m->payload);
+	if (s != NULL)
 		p->presence = (uint32_t)s->presence;
+}
+
+/* The ledger cannot be read: begin again from the disk, at the end of the turn. */
+static void
+give_up(struct engine *en, const char *terminal, enum kas_err err)
+{
+	engine_log(en, LOG_LVL_ERROR, "terminal \"%s\": cannot be answered: %s", terminal,
+	    kas_err_text(err));
+	en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
+}
+
+/* From a terminal that this ledger does not name.  It may have been added in a history that
+ * has been lost here. */
+static void
+open_strangers_batch(struct engine *en, struct intake *in, const struct inbox_message *m,
+    const Kasir__V1__TransactionBatch *b)
+{
+	const char *who = m->topic.terminal;
+	uint64_t stated;
+	enum kas_err err;
+
+	err = history_check(en, who, bytes_of_proto(b->checkpoint), &stated);
+	if (err == KAS_OK)
+		err = history_check(en, who, bytes_of_proto(b->cosigned), &stated);
+	if (err == KAS_FORK)
+		hold_all(en, in, m, b);
+	else if (err != KAS_OK)
+		give_up(en, who, err);
+	else if (b->n_transactions > 0)
+		(void)find_key(en, m, b->transactions[0], NULL);
+}
+
+static void
+open_batch_of(struct engine *en, struct intake *in, const struct inbox_message *m,
+    struct peer *p, const Kasir__V1__TransactionBatch *b)
+{
+	uint64_t stated;
+	enum kas_err err;
+	size_t i;
+
+	err = take_checkpoints(en, b, p, &stated);
+	if (err == KAS_FORK) {
+		hold_all(en, in, m, b);
+		return;
+	}
+	if (err != KAS_OK) {
+		give_up(en, p->terminal, err);
+		return;
+	}
+	p->stated = stated;
+	for (i = 0; i < b->n_transactions; i++)
+		add_candidate(en, in, m, p, b->transactions[i]);
+}
+
+static void
+refuse_message(struct engine *en, const struct inbox_message *m, enum kas_err err,
+    const char *text)
+{
+	struct refused r = { .text = text };
+
+	if (err == KAS_NOMEM) {		/* no fault of the message's */
+		r.reason = KASIR__V1__REFUSAL_REASON__BUSY;
+		refusals_add(en, m->topic.terminal, &r);
+		return;
+	}
+	r.reason = err == KAS_DENIED ? KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL :
+	    KASIR__V1__REFUSAL_REASON__NOT_A_BATCH;
+	reject(en, m, &r);
 }
 
 static void
@@ -176,48 +253,25 @@ open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
 	Kasir__V1__TransactionBatch *b;
 	struct peer *p;
 	struct kas_why why;
-	uint64_t stated;
-	size_t i;
+	enum kas_err err;
 
 	en->count.messages++;
-	if (wire_decode_batch(m->payload, &en->turn, &b, &why) != KAS_OK) {
-		reject(en, m, &(struct refused){ .text = why.text,
-			.reason = KASIR__V1__REFUSAL_REASON__NOT_A_BATCH });
-		return;
-	}
-	if (strcmp(b->terminal, m->topic.terminal) != 0) {
-		reject(en, m, &(struct refused){
-			.reason = KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL,
-			.text = "the message names another terminal than its topic" });
+	err = wire_decode_batch(m->payload, &en->turn, &b, &why);
+	if (err == KAS_OK && strcmp(b->terminal, m->topic.terminal) != 0)
+		err = kas_fail(&why, KAS_DENIED,
+		    "the message names another terminal than its topic");
+	if (err != KAS_OK) {
+		refuse_message(en, m, err, why.text);
 		return;
 	}
 	en->count.transactions += b->n_transactions;
-	if (en->state != ENGINE_SERVING || en->stopping) {
+	p = intake_sender(en, m->topic.terminal);
+	if (en->state != ENGINE_SERVING || en->stopping)
 		hold_all(en, in, m, b);
-		return;
-	}
-	/* Only terminals that the ledger names get a place in memory. */
-	if (keyring_newest(book_keyring(en->book), m->topic.terminal) == NULL) {
-		/* It may have been added in a history that this ledger has lost. */
-		if (history_check(en, m->topic.terminal, bytes_of_proto(b->checkpoint),
-		    &stated) != KAS_OK ||
-		    history_check(en, m->topic.terminal, bytes_of_proto(b->cosigned),
-		    &stated) != KAS_OK)
-			hold_all(en, in, m, b);
-		else if (b->n_transactions > 0)
-			(void)find_key(en, m, b->transactions[0], NULL);
-		return;
-	}
-	p = peers_get(&en->peers, m->topic.terminal);
-	if (p == NULL)
-		return;
-	if (take_checkpoints(en, b, p, &stated) != KAS_OK) {
-		hold_all(en, in, m, b);
-		return;
-	}
-	p->stated = stated;
-	for (i = 0; i < b->n_transactions; i++)
-		add_candidate(en, in, m, p, b->transactions[i]);
+	else if (p != NULL)
+		open_batch_of(en, in, m, p, b);
+	else
+		open_strangers_batch(en, in, m, b);
 }
 
 static Kasir__V1__AckStatus
@@ -250,6 +304,8 @@ answer_taken(struct engine *en, const struct candidate *c, uint64_t index)
 	err = ledger_read(en, index, &en->turn, &r.entry, &payload);
 	if (err == KAS_OK)
 		err = wire_decode_entry(r.entry, &en->turn, &entry, NULL);
+	if (err == KAS_OK && entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
+		err = KAS_CORRUPT;
 	if (err != KAS_OK)
 		return err;
 	r.index = index;
@@ -293,10 +349,12 @@ take(struct engine *en, const struct candidate *c, const struct clock_reading *n
 	struct judgement j;
 	enum kas_err err;
 
-	err = book_judge(en->book, &c->t, now->wall_us, &en->turn, &j);
+	/* Documents may take a hundred times their size in memory: one at a time. */
+	arena_reset(&en->judging);
+	err = book_judge(en->book, &c->t, now->wall_us, &en->judging, &j);
 	if (err == KAS_OK && DEFECT(DEDUPE_OFF) && j.verdict == VERDICT_DUPLICATE) {
 		j.verdict = VERDICT_NEW;
-		j.doc = PROTO_UNPACK(kasir__v1__transaction, &en->turn, c->t.payload);
+		j.doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, c->t.payload);
 	}
 	if (err == KAS_OK)
 		err = j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW ?
@@ -306,7 +364,7 @@ take(struct engine *en, const struct candidate *c, const struct clock_reading *n
 	/* Staged state and tree may differ now: begin again from the disk. */
 	engine_log(en, LOG_LVL_ERROR, "terminal \"%s\": sequence %llu cannot be entered: %s",
 	    c->message->topic.terminal, (unsigned long long)c->t.st.sequence, kas_err_text(err));
-	en->broken = err == KAS_NOMEM ? KAS_FULL : KAS_IO;
+	en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
 }
 
 static void
@@ -344,7 +402,7 @@ intake_turn(struct engine *en)
 	    in.max - in.n >= WIRE_BATCH_TRANSACTIONS_MAX &&
 	    (en->book == NULL || en->gather->n + in.n + 2 * WIRE_BATCH_TRANSACTIONS_MAX <
 	    GROUP_ENTRIES_MAX)) {
-		m = &en->inbox[en->inbox_at++];
+		m = engine_next_message(en);
 		if (m->topic.kind == TOPIC_STATE)
 			take_presence(en, m);
 		else

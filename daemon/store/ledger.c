@@ -22,6 +22,7 @@ group_reset(struct group *g)
 	g->n_tiles = 0;
 	g->replies = NULL;
 	g->replies_end = &g->replies;
+	g->n_replies = 0;
 	g->n_commands = 0;
 	g->n_asides = 0;
 	buf_reset(&g->checkpoint);
@@ -34,7 +35,7 @@ bool
 ledger_has_room(const struct engine *en)
 {
 	/* One transaction may bring returns that waited for it. */
-	return en->gather->n + 1 + WAITING_RETURNS_MAX <= GROUP_ENTRIES_MAX &&
+	return en->gather->n + 1 + BOOK_WAITING_MAX <= GROUP_ENTRIES_MAX &&
 	    en->gather->bytes < GROUP_BYTES_MAX;
 }
 
@@ -59,7 +60,8 @@ ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 	enum kas_err err;
 
 	if (g != NULL) {
-		kas_assert(index - g->flush.first < g->n);
+		if (index - g->flush.first >= g->n)
+			return KAS_CORRUPT;	/* an index on the disk points past the end */
 		e = g->entries[index - g->flush.first];
 	} else {
 		err = en->ports.store.read(en->ports.store.ctx, index, 1, SIZE_MAX, a, &e, &n);
@@ -170,31 +172,32 @@ ledger_stage_started(struct engine *en, Kasir__V1__StartReason reason)
 	return ledger_stage_event(en, &entry);
 }
 
-/* Returns that came before their original are judged now that it is here. */
+/* Returns that came before their original are judged now that it is here.  The original's
+ * own judgement is done with: its document goes from en->judging. */
 static enum kas_err
 settle_waiting(struct engine *en, const struct signed_txn *t, uint64_t original)
 {
-	uint64_t waiting[WAITING_RETURNS_MAX];
+	uint64_t waiting[BOOK_WAITING_MAX];
+	struct settlement judged;
 	rule_id list[RULES_MAX];
 	size_t n, i;
 	enum kas_err err;
 
 	err = book_waiting(en->book, t->st.terminal, t->st.epoch, t->st.sequence, waiting,
-	    WAITING_RETURNS_MAX, &n);
+	    &n);
 	for (i = 0; err == KAS_OK && i < n; i++) {
 		Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
 		Kasir__V1__ReturnSettled settled = KASIR__V1__RETURN_SETTLED__INIT;
 		Kasir__V1__GrandTotals totals;
-		struct rule_set broken = { { 0 } };
-		uint64_t magnitude = 0;
 
-		err = book_settle(en->book, waiting[i], original, &en->turn, &broken, &magnitude);
+		arena_reset(&en->judging);
+		err = book_settle(en->book, waiting[i], original, &en->judging, &judged);
 		if (err != KAS_OK)
 			break;
-		totals = book_totals_settled(en->book, &broken, magnitude);
+		totals = book_totals_settled(en->book, &judged);
 		settled.return_index = waiting[i];
 		settled.original_index = original;
-		settled.n_broken = rule_set_list(&broken, list);
+		settled.n_broken = rule_set_list(&judged.broken, list);
 		settled.broken = list;
 		entry.totals = &totals;
 		entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
@@ -244,8 +247,15 @@ ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
 		return err;
 	*ret_index = index;
 	*ret_entry = en->gather->entries[en->gather->n - 1].entry;
-	return r.conflict ? KAS_OK : settle_waiting(en, t, index);
+	/* One whose sequence belongs to another is nobody's original. */
+	if (r.conflict && !rule_set_has(&j->broken, KASIR__V1__RULE__IDENTITY_REUSED))
+		return KAS_OK;
+	return settle_waiting(en, t, index);
 }
+
+/* A flood of garbage must neither wear out the disk nor wash out at once what was kept of
+ * better days. */
+#define ASIDES_A_SECOND 20
 
 void
 ledger_keep_aside(struct engine *en, const struct inbox_message *m, uint32_t reason,
@@ -254,8 +264,10 @@ ledger_keep_aside(struct engine *en, const struct inbox_message *m, uint32_t rea
 	struct group *g = en->gather;
 	struct aside *as;
 	struct bytes kept = m->payload;
+	uint64_t now = engine_now(en).mono_us;
 
-	if (g->n_asides == GROUP_ASIDES_MAX || en->book == NULL) {
+	if (g->n_asides == GROUP_ASIDES_MAX || en->book == NULL ||
+	    !meter_take(&en->asides, now, ASIDES_A_SECOND)) {
 		en->count.asides_dropped++;
 		return;
 	}
@@ -270,6 +282,6 @@ ledger_keep_aside(struct engine *en, const struct inbox_message *m, uint32_t rea
 		return;
 	}
 	if (g->n == 0 && g->n_asides == 0)
-		g->since_us = engine_now(en).mono_us;
+		g->since_us = now;
 	g->n_asides++;
 }

@@ -84,12 +84,29 @@ restore_snapshot(struct engine *en, uint64_t size, uint64_t n, struct kas_why *w
 	return err;
 }
 
+static enum kas_err
+apply_entry(struct engine *en, const struct store_entry *e, struct kas_why *why)
+{
+	Kasir__V1__Transaction *doc;
+	Kasir__V1__LedgerEntry *entry;
+	enum kas_err err;
+
+	/* Documents may take a hundred times their size in memory: one at a time. */
+	arena_reset(&en->judging);
+	err = wire_decode_entry(e->entry, &en->judging, &entry, why);
+	if (err != KAS_OK)
+		return err;
+	doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, e->payload);
+	if (en->judging.exhausted)
+		return KAS_NOMEM;
+	return book_apply(en->book, entry, NULL, doc, why);
+}
+
 /* Apply the entries from the snapshot to the end, as if they had just been staged. */
 static enum kas_err
 apply_tail(struct engine *en, uint64_t from, uint64_t size, struct kas_why *why)
 {
 	struct store_entry batch[LOAD_CHUNK];
-	Kasir__V1__LedgerEntry *entry;
 	size_t n, i;
 	enum kas_err err;
 
@@ -101,11 +118,7 @@ apply_tail(struct engine *en, uint64_t from, uint64_t size, struct kas_why *why)
 			return kas_fail(why, err != KAS_OK ? err : KAS_CORRUPT,
 			    "entry %llu cannot be read", (unsigned long long)from);
 		for (i = 0; i < n && from + i < size; i++) {
-			err = wire_decode_entry(batch[i].entry, &en->turn, &entry, why);
-			if (err == KAS_OK)
-				err = book_apply(en->book, entry, NULL,
-				    PROTO_UNPACK(kasir__v1__transaction, &en->turn,
-				    batch[i].payload), why);
+			err = apply_entry(en, &batch[i], why);
 			if (err != KAS_OK) {
 				kas_why_prefix(why, "entry %llu", (unsigned long long)(from + i));
 				return err == KAS_MALFORMED ? KAS_CORRUPT : err;
@@ -242,13 +255,15 @@ out:
 void
 ledger_discard(struct engine *en, enum kas_err outcome)
 {
-	bool full = outcome == KAS_FULL;
+	bool full = outcome == KAS_FULL, memory = outcome == KAS_NOMEM;
 	Kasir__V1__RefusalReason reason = full ? KASIR__V1__REFUSAL_REASON__STORAGE_FULL :
 	    KASIR__V1__REFUSAL_REASON__STORAGE_FAILED;
 
-	en->failure = outcome;
+	en->broken = KAS_OK;
+	en->failure = memory ? KAS_FULL : outcome;	/* the files are as they should be */
 	engine_set_state(en, full ? ENGINE_STORAGE_FULL : ENGINE_STORAGE_FAILED, "%s",
 	    full ? "the disk is full: make room; nothing that was acked is lost" :
+	    memory ? "out of memory: the ledger is being loaded again" :
 	    "the disk failed: the ledger is being copied to new files");
 	if (en->flight != NULL) {
 		acks_take_back(en, en->flight, reason);
@@ -258,7 +273,7 @@ ledger_discard(struct engine *en, enum kas_err outcome)
 	commands_take_back(en, en->gather, kas_err_text(outcome));
 	uplink_stop(en);
 	ledger_unload(en);
-	en->reopen_at = engine_now(en).mono_us + (full ? SECOND_US : 0);
+	en->reopen_at = engine_now(en).mono_us + (full || memory ? SECOND_US : 0);
 }
 
 void

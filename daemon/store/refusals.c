@@ -1,14 +1,16 @@
 /* refusals.c - answers without a proof, under a signature of the store's own.
  *
  * A message is signed once, so refusals to one terminal are gathered.  A flood of garbage
- * must not buy a signature for each message: beyond REFUSALS_A_SECOND they are dropped and
- * counted; a genuine terminal asks again. */
+ * must not buy a signature for each message: beyond so many a second they are dropped and
+ * counted; a genuine terminal asks again.  Each terminal has a count of its own, so that
+ * nobody else's noise keeps it from hearing RETRY_LATER. */
 #include "daemon/store/engine_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define REFUSALS_A_SECOND 500
+#define TO_EACH_A_SECOND 50
+#define TO_STRANGERS_A_SECOND 100
 #define RETRY_AFTER_MS 1000
 
 static bool
@@ -48,18 +50,27 @@ refusals_add(struct engine *en, const char *terminal, const struct refused *r)
 		l->items[l->n++] = item;
 }
 
-/* Each message costs its share of a second; at most one second is saved up. */
 static bool
-may_send(struct engine *en)
+may_send(struct engine *en, const char *terminal)
 {
 	uint64_t now = engine_now(en).mono_us;
+	struct peer *p = peers_find(&en->peers, terminal);
 
-	if (now > SECOND_US && en->refusals_paid_us < now - SECOND_US)
-		en->refusals_paid_us = now - SECOND_US;
-	if (en->refusals_paid_us > now)
-		return false;
-	en->refusals_paid_us += SECOND_US / REFUSALS_A_SECOND;
-	return true;
+	if (p == NULL)
+		return meter_take(&en->refusals_to_strangers, now, TO_STRANGERS_A_SECOND);
+	return meter_take(&p->refusals, now, TO_EACH_A_SECOND);
+}
+
+/* Any of them may be tried again. */
+static bool
+invites_a_retry(const struct refusal_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->items[i]->status == KASIR__V1__ACK_STATUS__RETRY_LATER)
+			return true;
+	return false;
 }
 
 static enum kas_err
@@ -75,7 +86,7 @@ sign_and_publish(struct engine *en, struct refusal_list *l)
 	body.at_us = engine_now(en).wall_us;
 	body.n_refusals = l->n;
 	body.refusals = l->items;
-	if (l->items[0]->status == KASIR__V1__ACK_STATUS__RETRY_LATER)
+	if (invites_a_retry(l))
 		body.retry_after_ms = RETRY_AFTER_MS;
 	if (!proto_pack(&l->arena, &body.base, &packed))
 		return KAS_NOMEM;
@@ -98,7 +109,7 @@ refusals_send(struct engine *en)
 
 	if (l->n == 0)
 		return;
-	if (!may_send(en) || sign_and_publish(en, l) != KAS_OK)
+	if (!may_send(en, l->terminal) || sign_and_publish(en, l) != KAS_OK)
 		en->count.refusals_dropped++;
 	l->n = 0;
 	arena_reset(&l->arena);

@@ -244,27 +244,26 @@ static enum kas_err
 follow_settled(struct audit *au, struct item *it)
 {
 	const Kasir__V1__ReturnSettled *s = it->entry->return_settled;
-	struct rule_set there = rule_set_of(s->broken, s->n_broken), broken = { { 0 } };
+	struct rule_set there = rule_set_of(s->broken, s->n_broken);
+	struct settlement should;
 	Kasir__V1__GrandTotals totals;
-	uint64_t magnitude = 0;
 	char name[RULE_NAME_MAX];
 	enum kas_err err;
 
 	if (s->return_index >= it->index || s->original_index >= it->index)
 		return apply(au, it, NULL);
-	err = book_settle(au->book, s->return_index, s->original_index, &au->scratch, &broken,
-	    &magnitude);
+	err = book_settle(au->book, s->return_index, s->original_index, &au->scratch, &should);
 	if (err == KAS_CORRUPT || err == KAS_MALFORMED)
 		return apply(au, it, NULL);
 	if (err != KAS_OK)
 		return err;
-	if (!rule_set_equal(&there, &broken)) {
-		name_difference(&there, &broken, name);
+	if (!rule_set_equal(&there, &should.broken)) {
+		name_difference(&there, &should.broken, name);
 		findings_add(found(au), AUDIT_RULE_MISMATCH, false, it->index,
 		    "the settled return at %" PRIu64 " is judged otherwise on %s", s->return_index,
 		    name);
 	} else {
-		totals = book_totals_settled(au->book, &broken, magnitude);
+		totals = book_totals_settled(au->book, &should);
 		check_totals(au, it, &totals);
 	}
 	return apply(au, it, NULL);

@@ -19,6 +19,7 @@ book_open(const struct book_port *port, struct book **ret)
 		return err;
 	}
 	b->port = *port;
+	arena_init(&b->scratch, 0);
 	keyring_init(&b->keys);
 	kasir__v1__grand_totals__init(&b->totals);
 	*ret = b;
@@ -32,6 +33,7 @@ book_close(struct book *b)
 		return;
 	facts_close(b->facts);
 	keyring_fini(&b->keys);
+	arena_fini(&b->scratch);
 	free(b->changed);
 	free(b);
 }
@@ -127,10 +129,11 @@ book_totals_after(const struct book *b, const struct judgement *j)
 	Kasir__V1__GrandTotals t = b->totals;
 	struct figures f = figures_of(j->doc);
 
-	if (!rule_set_is_empty(&j->broken))
-		add_to(&t.exceptions, &t.exceptions_count, f.magnitude);
-	else if (f.training)
+	/* No money moves in training, right or wrong. */
+	if (f.training)
 		add_to(&t.training, &t.training_count, f.magnitude);
+	else if (!rule_set_is_empty(&j->broken))
+		add_to(&t.exceptions, &t.exceptions_count, f.magnitude);
 	else if (f.kind == FIGURE_SALE)
 		add_to(&t.sales, &t.sales_count, f.magnitude);
 	else if (f.kind == FIGURE_RETURN)
@@ -141,12 +144,12 @@ book_totals_after(const struct book *b, const struct judgement *j)
 }
 
 Kasir__V1__GrandTotals
-book_totals_settled(const struct book *b, const struct rule_set *broken, uint64_t magnitude)
+book_totals_settled(const struct book *b, const struct settlement *s)
 {
 	Kasir__V1__GrandTotals t = b->totals;
 
-	if (!rule_set_is_empty(broken))
-		add_to(&t.exceptions, &t.exceptions_count, magnitude);
+	if (!s->counted && !rule_set_is_empty(&s->broken))
+		add_to(&t.exceptions, &t.exceptions_count, s->magnitude);
 	return t;
 }
 
@@ -156,13 +159,33 @@ add_fact(struct book *b, enum fact_kind kind, struct bytes key)
 	return facts_add(b->facts, kind, key, b->size);
 }
 
-/* A return or void is found from its original; one that waits, from what it waits for. */
 static enum kas_err
-link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc)
+await_original(struct book *b, const struct original *o)
+{
+	struct terminal_row *row = keyring_find(&b->keys, o->terminal, o->epoch);
+	uint8_t key[FACT_KEY_MAX];
+	bool enough;
+	enum kas_err err;
+
+	err = book_is_awaited_enough(b, o, &enough);
+	if (err != KAS_OK || enough)
+		return err;
+	if (o->sequence > row->awaited) {
+		row->awaited = o->sequence;
+		row->dirty = true;
+	}
+	return add_fact(b, FACT_PENDING, key_sequence(o->terminal, o->epoch, o->sequence, key));
+}
+
+/* A return is found from its original, right or wrong, because goods and money have moved;
+ * one that waits, from what it waits for; a void only if it stands. */
+static enum kas_err
+link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc,
+    bool broken)
 {
 	uint8_t key[FACT_KEY_MAX];
-	struct terminal_row *row;
 	struct original o;
+	bool is_return;
 	enum kas_err err;
 
 	if (doc == NULL || (doc->type != KASIR__V1__TRANSACTION_TYPE__RETURN &&
@@ -171,16 +194,12 @@ link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction
 	err = book_find_original(b, terminal, doc, &o);
 	if (err != KAS_OK)
 		return err;
-	if (o.where == ORIGINAL_HERE)
+	is_return = doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN;
+	if (o.where == ORIGINAL_HERE && is_return)
 		return add_fact(b, FACT_LINK, key_index(o.index, key));
-	if (o.where != ORIGINAL_MISSING || doc->type != KASIR__V1__TRANSACTION_TYPE__RETURN)
-		return KAS_OK;
-	row = keyring_find(&b->keys, o.terminal, o.epoch);
-	if (o.sequence > row->awaited) {
-		row->awaited = o.sequence;
-		row->dirty = true;
-	}
-	return add_fact(b, FACT_PENDING, key_sequence(o.terminal, o.epoch, o.sequence, key));
+	if (o.where == ORIGINAL_HERE && !broken)
+		return add_fact(b, FACT_VOID, key_index(o.index, key));
+	return o.where == ORIGINAL_MISSING && is_return ? await_original(b, &o) : KAS_OK;
 }
 
 /* The transaction has come: its terminal's sequence and identity move on. */
@@ -234,7 +253,7 @@ apply_transaction(struct book *b, const Kasir__V1__TransactionRecord *r,
 		return add_fact(b, FACT_CONFLICT, hash_bytes(hash));
 	err = take_sequence(b, row, r, hash);
 	if (err == KAS_OK && !r->conflict)
-		err = link_original(b, r->terminal, doc);
+		err = link_original(b, r->terminal, doc, r->n_broken > 0);
 	return err;
 }
 

@@ -24,6 +24,11 @@ struct book_port {
 
 struct book;
 
+/* Returns of one original that are reckoned up, and those that may wait for one.  Judging
+ * must end: the next return is an exception, and a person looks at it. */
+#define BOOK_RETURNS_MAX 64
+#define BOOK_WAITING_MAX 32
+
 enum verdict {
 	VERDICT_NEW,		/* becomes an entry */
 	VERDICT_DUPLICATE,	/* is the entry at `index` */
@@ -61,9 +66,14 @@ KAS_CHECKED enum kas_err book_judge(struct book *b, const struct signed_txn *t,
 
 /* The totals as they stand after an entry for a transaction so judged; for the entry. */
 Kasir__V1__GrandTotals book_totals_after(const struct book *b, const struct judgement *j);
-/* The same after a ReturnSettled entry whose return of MAGNITUDE breaks BROKEN. */
-Kasir__V1__GrandTotals book_totals_settled(const struct book *b, const struct rule_set *broken,
-    uint64_t magnitude);
+/* How a return that waited is judged beside its original. */
+struct settlement {
+	struct rule_set broken;
+	uint64_t magnitude;
+	bool counted;		/* an exception already, or training: adds to no total */
+};
+/* The same after a ReturnSettled entry that says S. */
+Kasir__V1__GrandTotals book_totals_settled(const struct book *b, const struct settlement *s);
 
 /* Take in the next entry (its index is book_size()).  HASH: of the statement, for a
  * transaction (NULL: computed here).  DOC: its decoded payload, or NULL.  KAS_CORRUPT,
@@ -71,13 +81,12 @@ Kasir__V1__GrandTotals book_totals_settled(const struct book *b, const struct ru
 KAS_CHECKED enum kas_err book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry,
     const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why);
 
-/* Returns that waited for the transaction just applied (their indexes, at most MAX), and
- * the judgement of one of them against it, for a ReturnSettled entry. */
+/* Returns that waited for the transaction just applied (their indexes), and the judgement
+ * of one of them against it, for a ReturnSettled entry. */
 KAS_CHECKED enum kas_err book_waiting(struct book *b, const char *terminal, uint64_t epoch,
-    uint64_t sequence, uint64_t *ret, size_t max, size_t *ret_n);
+    uint64_t sequence, uint64_t ret[BOOK_WAITING_MAX], size_t *ret_n);
 KAS_CHECKED enum kas_err book_settle(struct book *b, uint64_t return_index,
-    uint64_t original_index, struct arena *a, struct rule_set *ret_broken,
-    uint64_t *ret_magnitude);
+    uint64_t original_index, struct arena *a, struct settlement *ret);
 
 /* Snapshot, to be written with the group that brings the ledger to book_size().  Lends
  * rows and facts until book_end_snapshot(). */

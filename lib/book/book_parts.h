@@ -15,10 +15,8 @@ struct book {
 	Kasir__V1__GrandTotals totals;
 	const struct terminal_row **changed;	/* lent to a snapshot */
 	size_t n_changed;
+	struct arena scratch;	/* what is read back for a moment: one entry at a time */
 };
-
-/* Returns and voids of one original; more than these are not looked at. */
-#define BOOK_LINKS_MAX 256
 
 /* Keys of facts: written to TO (FACT_KEY_MAX), returned as bytes. */
 struct bytes key_sequence(const char *terminal, uint64_t epoch, uint64_t sequence, uint8_t *to);
@@ -32,11 +30,15 @@ KAS_CHECKED enum kas_err book_find_sequence(struct book *b, const char *terminal
 /* An entry for a transaction, taken from the ledger again. */
 struct read_back {
 	const Kasir__V1__TransactionRecord *record;
-	Kasir__V1__Transaction *doc;	/* NULL: does not decode */
+	struct bytes payload;
 	struct hash hash;		/* of its statement */
 };
 KAS_CHECKED enum kas_err book_read_back(struct book *b, uint64_t index, struct arena *a,
     struct read_back *ret);
+/* *RET is NULL where PAYLOAD does not decode.  KAS_NOMEM must not be taken for that: the
+ * verifier would judge otherwise. */
+KAS_CHECKED enum kas_err book_decode(struct bytes payload, struct arena *a,
+    Kasir__V1__Transaction **ret);
 
 /* What a RETURN or POST_VOID refers to. */
 enum original_where {
@@ -53,6 +55,9 @@ struct original {
 };
 KAS_CHECKED enum kas_err book_find_original(struct book *b, const char *terminal,
     const Kasir__V1__Transaction *doc, struct original *ret);
+/* As many returns wait for the missing original O as may. */
+KAS_CHECKED enum kas_err book_is_awaited_enough(struct book *b, const struct original *o,
+    bool *ret);
 
 /* Rule 9: J's document beside its original. */
 KAS_CHECKED enum kas_err book_judge_relation(struct book *b, const char *terminal,

@@ -14,8 +14,9 @@ enum fact_kind {
 	FACT_SEQUENCE = 1,	/* terminal NUL epoch sequence (8 bytes big-endian each) */
 	FACT_TXN = 2,		/* terminal NUL txn_id */
 	FACT_CONFLICT = 3,	/* statement hash of a conflicting transaction */
-	FACT_LINK = 4,		/* index of an original (8 bytes): returns and voids of it */
+	FACT_LINK = 4,		/* index of an original (8 bytes): returns of it */
 	FACT_PENDING = 5,	/* key as FACT_SEQUENCE: returns that wait for it */
+	FACT_VOID = 6,		/* index of an original (8 bytes): the void of it that stands */
 };
 
 #define FACT_KEY_MAX 56

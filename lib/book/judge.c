@@ -95,9 +95,24 @@ book_read_back(struct book *b, uint64_t index, struct arena *a, struct read_back
 	    wire_statement_of(entry->transaction, b->store, &st) != KAS_OK)
 		return KAS_CORRUPT;
 	ret->record = entry->transaction;
+	ret->payload = payload;
 	ret->hash = statement_hash(&st);
-	ret->doc = PROTO_UNPACK(kasir__v1__transaction, a, payload);
 	return KAS_OK;
+}
+
+enum kas_err
+book_decode(struct bytes payload, struct arena *a, Kasir__V1__Transaction **ret)
+{
+	*ret = PROTO_UNPACK(kasir__v1__transaction, a, payload);
+	return *ret == NULL && a->exhausted ? KAS_NOMEM : KAS_OK;
+}
+
+/* For a moment: until the next one. */
+static enum kas_err
+read_for_a_moment(struct book *b, uint64_t index, struct read_back *ret)
+{
+	arena_reset(&b->scratch);
+	return book_read_back(b, index, &b->scratch, ret);
 }
 
 /* The greatest txn_id that TERMINAL has used in any epoch: what is greater is new. */
@@ -107,24 +122,23 @@ txn_id_is_newest(const struct book *b, const struct signed_txn *t)
 	const struct keyring *k = &b->keys;
 	size_t i;
 
-	for (i = 0; i < k->n; i++)
-		if (strcmp(k->rows[i]->terminal, t->st.terminal) == 0 &&
-		    memcmp(t->st.txn_id, k->rows[i]->newest_txn, WIRE_TXN_ID_LEN) <= 0)
+	for (i = keyring_first(k, t->st.terminal); i < k->n &&
+	    strcmp(k->rows[i]->terminal, t->st.terminal) == 0; i++)
+		if (memcmp(t->st.txn_id, k->rows[i]->newest_txn, WIRE_TXN_ID_LEN) <= 0)
 			return false;
 	return true;
 }
 
 /* Same sequence as the entry at FIRST: the same again, or a conflict with it. */
 static enum kas_err
-judge_taken(struct book *b, const struct signed_txn *t, uint64_t first, struct arena *a,
-    struct judgement *ret)
+judge_taken(struct book *b, const struct signed_txn *t, uint64_t first, struct judgement *ret)
 {
 	struct read_back r;
 	uint64_t known;
 	bool found;
 	enum kas_err err;
 
-	err = book_read_back(b, first, a, &r);
+	err = read_for_a_moment(b, first, &r);
 	if (err != KAS_OK)
 		return err;
 	ret->index = first;
@@ -143,8 +157,7 @@ judge_taken(struct book *b, const struct signed_txn *t, uint64_t first, struct a
 }
 
 static enum kas_err
-judge_identity(struct book *b, const struct signed_txn *t, struct arena *a,
-    struct judgement *ret)
+judge_identity(struct book *b, const struct signed_txn *t, struct judgement *ret)
 {
 	uint8_t key[FACT_KEY_MAX];
 	uint64_t at;
@@ -156,7 +169,7 @@ judge_identity(struct book *b, const struct signed_txn *t, struct arena *a,
 	if (err != KAS_OK)
 		return err;
 	if (found)
-		return judge_taken(b, t, at, a, ret);
+		return judge_taken(b, t, at, ret);
 	if (txn_id_is_newest(b, t))
 		return KAS_OK;
 	err = find_first(b, FACT_TXN, key_txn(t->st.terminal, t->st.txn_id, key), &found, &at);
@@ -189,7 +202,7 @@ first_is_chained(const struct book *b, const struct signed_txn *t)
 
 /* One that comes late is compared with its neighbours, as far as they are here. */
 static enum kas_err
-late_is_chained(struct book *b, const struct signed_txn *t, struct arena *a, bool *ret)
+late_is_chained(struct book *b, const struct signed_txn *t, bool *ret)
 {
 	struct read_back r;
 	uint64_t at;
@@ -198,20 +211,19 @@ late_is_chained(struct book *b, const struct signed_txn *t, struct arena *a, boo
 
 	*ret = true;
 	err = book_find_sequence(b, t->st.terminal, t->st.epoch, t->st.sequence - 1, &found, &at);
-	if (err == KAS_OK && found && (err = book_read_back(b, at, a, &r)) == KAS_OK)
+	if (err == KAS_OK && found && (err = read_for_a_moment(b, at, &r)) == KAS_OK)
 		*ret = names_previous(t, &r.hash);
 	if (err != KAS_OK)
 		return err;
 	err = book_find_sequence(b, t->st.terminal, t->st.epoch, t->st.sequence + 1, &found, &at);
-	if (err == KAS_OK && found && (err = book_read_back(b, at, a, &r)) == KAS_OK)
+	if (err == KAS_OK && found && (err = read_for_a_moment(b, at, &r)) == KAS_OK)
 		*ret = *ret && r.record->previous.len == HASH_LEN &&
 		    memcmp(r.record->previous.data, t->hash.b, HASH_LEN) == 0;
 	return err;
 }
 
 static enum kas_err
-judge_sequence(struct book *b, const struct signed_txn *t, struct arena *a,
-    struct judgement *ret)
+judge_sequence(struct book *b, const struct signed_txn *t, struct judgement *ret)
 {
 	const struct terminal_row *row = keyring_find(&b->keys, t->st.terminal, t->st.epoch);
 	bool chained = true;
@@ -222,7 +234,7 @@ judge_sequence(struct book *b, const struct signed_txn *t, struct arena *a,
 		rule_set_add(&ret->notes, KASIR__V1__RULE__SEQUENCE_GAP);
 	else if (t->st.sequence <= row->newest) {
 		rule_set_add(&ret->notes, KASIR__V1__RULE__SEQUENCE_LATE);
-		err = late_is_chained(b, t, a, &chained);
+		err = late_is_chained(b, t, &chained);
 	} else if (row->newest_known)
 		chained = names_previous(t, &row->newest_hash);
 	if (t->st.sequence == 1)
@@ -268,18 +280,20 @@ book_judge(struct book *b, const struct signed_txn *t, int64_t wall_us, struct a
 	struct judgement j = { 0 };
 	enum kas_err err;
 
-	err = judge_identity(b, t, a, &j);
+	err = judge_identity(b, t, &j);
 	if (err != KAS_OK)
 		return err;
 	if (j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW) {
-		j.doc = PROTO_UNPACK(kasir__v1__transaction, a, t->payload);
+		err = book_decode(t->payload, a, &j.doc);
+		if (err != KAS_OK)
+			return err;
 		check_document(j.doc, &b->settings, &j.broken, &j.notes);
 		judge_time(t, j.doc, wall_us, &j.notes);
 	}
 	/* A conflict over the sequence says nothing of the chain, one over the txn_id does. */
 	if (j.verdict == VERDICT_NEW ||
 	    rule_set_has(&j.broken, KASIR__V1__RULE__IDENTITY_REUSED))
-		err = judge_sequence(b, t, a, &j);
+		err = judge_sequence(b, t, &j);
 	if (err == KAS_OK && j.verdict == VERDICT_NEW && j.doc != NULL)
 		err = book_judge_relation(b, t->st.terminal, a, &j);
 	if (err == KAS_OK)

@@ -92,6 +92,12 @@ keyring_find(const struct keyring *k, const char *terminal, uint64_t epoch)
 	return NULL;
 }
 
+size_t
+keyring_first(const struct keyring *k, const char *terminal)
+{
+	return lower_bound(k, terminal, 0);
+}
+
 struct terminal_row *
 keyring_newest(const struct keyring *k, const char *terminal)
 {

@@ -36,6 +36,8 @@ void keyring_fini(struct keyring *k);
 KAS_CHECKED enum kas_err keyring_add(struct keyring *k, const struct terminal_row *row);
 /* NULL: no such epoch.  Borrowed until keyring_fini(). */
 struct terminal_row *keyring_find(const struct keyring *k, const char *terminal, uint64_t epoch);
+/* Where in rows TERMINAL's epochs begin, or would. */
+size_t keyring_first(const struct keyring *k, const char *terminal);
 /* The newest epoch of TERMINAL; NULL: never heard of. */
 struct terminal_row *keyring_newest(const struct keyring *k, const char *terminal);
 /* Take in the entry at INDEX if it is about a terminal's key.  KAS_CORRUPT: it

@@ -37,120 +37,173 @@ book_find_original(struct book *b, const char *terminal, const Kasir__V1__Transa
 	return KAS_OK;
 }
 
+/* As many returns wait for the missing original O as may. */
+enum kas_err
+book_is_awaited_enough(struct book *b, const struct original *o, bool *ret)
+{
+	uint64_t waiting[BOOK_WAITING_MAX];
+	uint8_t key[FACT_KEY_MAX];
+	size_t n;
+	enum kas_err err;
+
+	err = facts_find(b->facts, FACT_PENDING,
+	    key_sequence(o->terminal, o->epoch, o->sequence, key), waiting, BOOK_WAITING_MAX, &n);
+	if (err == KAS_OK)
+		*ret = n == BOOK_WAITING_MAX;
+	return err;
+}
+
 /* What stands against one original so far. */
 struct history {
 	bool voided;
-	struct returned_line *lines;
-	size_t n, cap;
 	bool any_return;
+	bool too_many;			/* returns: not reckoned up */
+	struct returned_line *lines;	/* one a line of the original */
+	size_t n;
 };
 
-static bool
-is_exception(const Kasir__V1__TransactionRecord *r)
+static enum kas_err
+is_voided(struct book *b, uint64_t index, bool *ret)
 {
-	return r->n_broken > 0;
+	uint8_t key[FACT_KEY_MAX];
+	uint64_t at;
+	size_t n;
+	enum kas_err err;
+
+	err = facts_find(b->facts, FACT_VOID, key_index(index, key), &at, 1, &n);
+	if (err == KAS_OK)
+		*ret = n > 0;
+	return err;
 }
 
-/* A void that stands: of the entry at INDEX, breaking no rule. */
-static enum kas_err
-is_voided(struct book *b, uint64_t index, struct arena *a, bool *ret)
+/* What cannot be reckoned stays at the end of the scale, past anything that was sold. */
+static void
+add_up(int64_t *sum, int64_t v)
 {
-	uint64_t links[BOOK_LINKS_MAX];
-	uint8_t key[FACT_KEY_MAX];
+	if (__builtin_add_overflow(*sum, v, sum))
+		*sum = v < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* What the return at INDEX took back, whether or not it should have: goods and money have
+ * moved. */
+static enum kas_err
+add_return(struct book *b, uint64_t index, const Kasir__V1__Transaction *original,
+    struct history *h)
+{
+	struct rule_set ignored = { { 0 } };
+	struct returned_line *lines;
+	Kasir__V1__Transaction *doc;
 	struct read_back r;
 	size_t n, i;
 	enum kas_err err;
 
-	*ret = false;
-	err = facts_find(b->facts, FACT_LINK, key_index(index, key), links, BOOK_LINKS_MAX, &n);
-	for (i = 0; err == KAS_OK && i < n && !*ret; i++) {
-		err = book_read_back(b, links[i], a, &r);
-		if (err == KAS_OK && r.doc != NULL && !is_exception(r.record))
-			*ret = r.doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID;
+	arena_reset(&b->scratch);
+	err = book_read_back(b, index, &b->scratch, &r);
+	if (err == KAS_OK)
+		err = book_decode(r.payload, &b->scratch, &doc);
+	if (err != KAS_OK || doc == NULL)
+		return err;
+	lines = arena_alloc(&b->scratch, (doc->n_lines + 1) * sizeof *lines);
+	if (lines == NULL)
+		return KAS_NOMEM;
+	check_return(doc, original, false, NULL, 0, &ignored, lines, &n);
+	for (i = 0; i < n; i++) {
+		kas_assert(lines[i].line - 1 < h->n);
+		add_up(&h->lines[lines[i].line - 1].quantity, lines[i].quantity);
+		add_up(&h->lines[lines[i].line - 1].amount, lines[i].amount);
+	}
+	return KAS_OK;
+}
+
+/* Every return of the original that is not voided itself. */
+static enum kas_err
+add_returns(struct book *b, const uint64_t *links, size_t n,
+    const Kasir__V1__Transaction *original, struct history *h)
+{
+	enum kas_err err = KAS_OK;
+	bool voided;
+	size_t i;
+
+	for (i = 0; i < n && err == KAS_OK; i++) {
+		err = is_voided(b, links[i], &voided);
+		if (err != KAS_OK || voided)
+			continue;
+		h->any_return = true;
+		err = add_return(b, links[i], original, h);
 	}
 	return err;
 }
 
+/* All that is linked to the original at INDEX. */
 static enum kas_err
-add_return(struct book *b, uint64_t index, const Kasir__V1__Transaction *doc,
-    const Kasir__V1__Transaction *original, struct arena *a, struct history *h)
+read_history(struct book *b, uint64_t index, const Kasir__V1__Transaction *original,
+    struct arena *a, struct history *ret)
 {
-	struct rule_set ignored = { { 0 } };
-	bool voided;
-	size_t n = 0;
-	enum kas_err err;
-
-	err = is_voided(b, index, a, &voided);
-	if (err != KAS_OK || voided)
-		return err;
-	h->any_return = true;
-	if (doc->n_lines > h->cap - h->n)
-		return KAS_OK;
-	/* What it took back, whether or not it should have: goods and money have moved. */
-	check_return(doc, original, false, NULL, 0, &ignored, h->lines + h->n, &n);
-	h->n += n;
-	return KAS_OK;
-}
-
-/* Everything linked to the original at INDEX but for the entry at EXCEPT. */
-static enum kas_err
-read_history(struct book *b, uint64_t index, uint64_t except,
-    const Kasir__V1__Transaction *original, struct arena *a, struct history *ret)
-{
-	uint64_t links[BOOK_LINKS_MAX];
+	uint64_t links[BOOK_RETURNS_MAX];
 	uint8_t key[FACT_KEY_MAX];
-	struct read_back r;
 	size_t n, i;
 	enum kas_err err;
 
-	*ret = (struct history){ 0 };
-	err = facts_find(b->facts, FACT_LINK, key_index(index, key), links, BOOK_LINKS_MAX, &n);
-	if (err != KAS_OK || n == 0)
-		return err;
-	ret->cap = 4096;
-	ret->lines = arena_alloc(a, ret->cap * sizeof *ret->lines);
+	*ret = (struct history){ .n = original->n_lines };
+	ret->lines = arena_zalloc(a, (ret->n + 1) * sizeof *ret->lines);
 	if (ret->lines == NULL)
 		return KAS_NOMEM;
-	for (i = 0; i < n; i++) {
-		if (links[i] == except)
-			continue;
-		err = book_read_back(b, links[i], a, &r);
-		if (err != KAS_OK)
-			return err;
-		if (r.doc == NULL)
-			continue;
-		if (r.doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN)
-			err = add_return(b, links[i], r.doc, original, a, ret);
-		else if (!is_exception(r.record))
-			ret->voided = true;
-		if (err != KAS_OK)
-			return err;
-	}
-	return KAS_OK;
+	for (i = 0; i < ret->n; i++)
+		ret->lines[i].line = (uint32_t)i + 1;
+	err = is_voided(b, index, &ret->voided);
+	if (err == KAS_OK)
+		err = facts_find(b->facts, FACT_LINK, key_index(index, key), links,
+		    BOOK_RETURNS_MAX, &n);
+	if (err != KAS_OK)
+		return err;
+	ret->too_many = n == BOOK_RETURNS_MAX;
+	return ret->too_many ? KAS_OK : add_returns(b, links, n, original, ret);
 }
 
 static enum kas_err
 judge_return_of(struct book *b, const Kasir__V1__Transaction *doc, uint64_t original_index,
-    uint64_t except, struct arena *a, struct rule_set *broken)
+    struct arena *a, struct rule_set *broken)
 {
-	struct read_back original;
+	Kasir__V1__Transaction *original;
 	struct returned_line *adds;
+	struct read_back r;
 	struct history h;
 	size_t n;
 	enum kas_err err;
 
-	err = book_read_back(b, original_index, a, &original);
+	err = book_read_back(b, original_index, a, &r);
+	if (err == KAS_OK)
+		err = book_decode(r.payload, a, &original);
 	if (err != KAS_OK)
 		return err;
-	if (original.doc == NULL) {
+	if (original == NULL) {
 		rule_set_add(broken, KASIR__V1__RULE__RETURN_ORIGINAL);
 		return KAS_OK;
 	}
-	err = read_history(b, original_index, except, original.doc, a, &h);
+	err = read_history(b, original_index, original, a, &h);
 	adds = arena_alloc(a, (doc->n_lines + 1) * sizeof *adds);
 	if (err != KAS_OK || adds == NULL)
 		return err != KAS_OK ? err : KAS_NOMEM;
-	check_return(doc, original.doc, h.voided, h.lines, h.n, broken, adds, &n);
+	check_return(doc, original, h.voided, h.lines, h.n, broken, adds, &n);
+	if (h.too_many)
+		rule_set_add(broken, KASIR__V1__RULE__RETURN_QUANTITY);
+	return KAS_OK;
+}
+
+/* Nothing but time can say whether it is right; too many of them, nobody. */
+static enum kas_err
+judge_waiting(struct book *b, const struct original *o, struct judgement *j)
+{
+	bool enough;
+	enum kas_err err;
+
+	err = book_is_awaited_enough(b, o, &enough);
+	if (err != KAS_OK)
+		return err;
+	if (enough)
+		rule_set_add(&j->broken, KASIR__V1__RULE__RETURN_QUANTITY);
+	else
+		rule_set_add(&j->notes, KASIR__V1__RULE__RETURN_PENDING);
 	return KAS_OK;
 }
 
@@ -166,8 +219,9 @@ judge_return(struct book *b, const char *terminal, struct arena *a, struct judge
 		return err;
 	switch (o.where) {
 	case ORIGINAL_HERE:
-		return judge_return_of(b, j->doc, o.index, UINT64_MAX, a, &j->broken);
+		return judge_return_of(b, j->doc, o.index, a, &j->broken);
 	case ORIGINAL_MISSING:
+		return judge_waiting(b, &o, j);
 	case ORIGINAL_ELSEWHERE:
 		rule_set_add(&j->notes, KASIR__V1__RULE__RETURN_PENDING);
 		return KAS_OK;
@@ -182,10 +236,34 @@ judge_return(struct book *b, const char *terminal, struct arena *a, struct judge
 }
 
 static enum kas_err
+judge_void_of(struct book *b, const Kasir__V1__Transaction *doc, uint64_t original_index,
+    struct arena *a, struct rule_set *broken)
+{
+	Kasir__V1__Transaction *original;
+	struct read_back r;
+	struct history h;
+	enum kas_err err;
+
+	err = book_read_back(b, original_index, a, &r);
+	if (err == KAS_OK)
+		err = book_decode(r.payload, a, &original);
+	if (err != KAS_OK)
+		return err;
+	if (original == NULL) {
+		rule_set_add(broken, KASIR__V1__RULE__VOID_MISMATCH);
+		return KAS_OK;
+	}
+	err = read_history(b, original_index, original, a, &h);
+	if (err != KAS_OK)
+		return err;
+	/* What was returned in part cannot be voided as a whole: money would go out twice. */
+	check_void(doc, original, h.voided || h.any_return || h.too_many, broken);
+	return KAS_OK;
+}
+
+static enum kas_err
 judge_void(struct book *b, const char *terminal, struct arena *a, struct judgement *j)
 {
-	struct read_back original;
-	struct history h;
 	struct original o;
 	enum kas_err err;
 
@@ -196,19 +274,10 @@ judge_void(struct book *b, const char *terminal, struct arena *a, struct judgeme
 		rule_set_add(&j->broken, KASIR__V1__RULE__VOID_REFERENCE);
 		return KAS_OK;
 	}
-	err = book_read_back(b, o.index, a, &original);
-	if (err != KAS_OK)
-		return err;
-	if (original.doc == NULL) {
-		rule_set_add(&j->broken, KASIR__V1__RULE__VOID_MISMATCH);
-		return KAS_OK;
-	}
-	err = read_history(b, o.index, UINT64_MAX, original.doc, a, &h);
-	if (err != KAS_OK)
-		return err;
-	/* What was returned in part cannot be voided as a whole: money would go out twice. */
-	check_void(j->doc, original.doc, h.voided || h.any_return, &j->broken);
-	return KAS_OK;
+	/* A shift is one till's. */
+	if (strcmp(o.terminal, terminal) != 0)
+		rule_set_add(&j->broken, KASIR__V1__RULE__VOID_SHIFT);
+	return judge_void_of(b, j->doc, o.index, a, &j->broken);
 }
 
 enum kas_err
@@ -224,7 +293,7 @@ book_judge_relation(struct book *b, const char *terminal, struct arena *a,
 
 enum kas_err
 book_waiting(struct book *b, const char *terminal, uint64_t epoch, uint64_t sequence,
-    uint64_t *ret, size_t max, size_t *ret_n)
+    uint64_t ret[BOOK_WAITING_MAX], size_t *ret_n)
 {
 	const struct terminal_row *row = keyring_find(&b->keys, terminal, epoch);
 	uint8_t key[FACT_KEY_MAX];
@@ -233,21 +302,28 @@ book_waiting(struct book *b, const char *terminal, uint64_t epoch, uint64_t sequ
 	if (row == NULL || sequence > row->awaited)
 		return KAS_OK;
 	return facts_find(b->facts, FACT_PENDING,
-	    key_sequence(terminal, epoch, sequence, key), ret, max, ret_n);
+	    key_sequence(terminal, epoch, sequence, key), ret, BOOK_WAITING_MAX, ret_n);
 }
 
 enum kas_err
 book_settle(struct book *b, uint64_t return_index, uint64_t original_index, struct arena *a,
-    struct rule_set *ret_broken, uint64_t *ret_magnitude)
+    struct settlement *ret)
 {
+	Kasir__V1__Transaction *doc;
 	struct read_back r;
+	struct figures f;
 	enum kas_err err;
 
+	*ret = (struct settlement){ .magnitude = 0 };
 	err = book_read_back(b, return_index, a, &r);
+	if (err == KAS_OK)
+		err = book_decode(r.payload, a, &doc);
 	if (err != KAS_OK)
 		return err;
-	*ret_magnitude = figures_of(r.doc).magnitude;
-	if (r.doc == NULL)
+	f = figures_of(doc);
+	ret->magnitude = f.magnitude;
+	ret->counted = f.training || r.record->n_broken > 0;
+	if (doc == NULL)
 		return KAS_OK;
-	return judge_return_of(b, r.doc, original_index, return_index, a, ret_broken);
+	return judge_return_of(b, doc, original_index, a, &ret->broken);
 }

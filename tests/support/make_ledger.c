@@ -359,16 +359,15 @@ made_ledger_settle(struct made_ledger *m, uint64_t return_index, uint64_t origin
 	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
 	Kasir__V1__ReturnSettled s = KASIR__V1__RETURN_SETTLED__INIT;
 	Kasir__V1__GrandTotals totals;
-	struct rule_set broken = { { 0 } };
+	struct settlement judged;
 	rule_id list[RULES_MAX];
-	uint64_t magnitude = 0;
 
-	kas_assert(book_settle(m->book, return_index, original_index, &m->scratch, &broken,
-	    &magnitude) == KAS_OK);
-	totals = book_totals_settled(m->book, &broken, magnitude);
+	kas_assert(book_settle(m->book, return_index, original_index, &m->scratch, &judged) ==
+	    KAS_OK);
+	totals = book_totals_settled(m->book, &judged);
 	s.return_index = return_index;
 	s.original_index = original_index;
-	s.n_broken = rule_set_list(&broken, list);
+	s.n_broken = rule_set_list(&judged.broken, list);
 	s.broken = list;
 	e.totals = &totals;
 	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
