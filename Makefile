@@ -95,8 +95,6 @@ $(eval $(call archive,$(B)/lib/libhq.a,$(HQ_O)))
 $(eval $(call archive,$(B)/lib/libtools.a,$(CTL_O) $(TERM_O)))
 $(eval $(call archive,$(B)/lib/libtests.a,$(TSUP_O)))
 $(eval $(call archive,$(B)/lib/libsim.a,$(SIM_O)))
-TERMINAL_O := $(call objs,lib/base lib/proof lib/wire lib/sql lib/terminal lib/terminal/edge)
-$(eval $(call archive,$(B)/lib/libkasir-terminal.a,$(TERMINAL_O) $(GEN_O)))
 
 define program
 $(B)/bin/$(1): $(B)/obj/$(2)/main.o $(3) $(B)/lib/libkasir.a

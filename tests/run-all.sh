@@ -34,8 +34,8 @@ step() {
 
 mk="$MAKE --no-print-directory -j $jobs"
 
-step "build with gcc" $mk B="$B" CC=gcc all example unit-bins
-step "build with clang" $mk B="$B/clang" CC=clang all unit-bins
+step "build with gcc" $mk B="$B" CC=gcc all example exports unit-bins
+step "build with clang" $mk B="$B/clang" CC=clang all example exports unit-bins
 suite "unit tests" $mk B="$B" CC=gcc test-unit
 suite "simulation" $mk B="$B" CC=gcc test-sim
 suite "scenarios" $mk B="$B" CC=gcc test-scenario
