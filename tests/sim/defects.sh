@@ -4,7 +4,7 @@
 # usage: tests/sim/defects.sh SIM-WITH-DEFECTS JOBS
 set -u
 sim=$1 jobs=$2
-seeds=100
+seeds=200
 passed=0 failed=0
 
 for defect in ack-before-flush dedupe-off resend-dropped ack-unchecked flush-failure-ignored \

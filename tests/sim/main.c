@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,6 +95,7 @@ fan_out(const uint64_t *seeds, size_t n, const struct options *opt)
 		if (pipe(fds) != 0)
 			abort();
 		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			one = work(seeds, n, j, opt->jobs, opt->stop_at_first);
 			dprintf(fds[1], "%d\n", one);
 			_exit(0);
