@@ -76,6 +76,7 @@ struct session {
 };
 
 /* session.c */
+void session_assert(const struct session *s);
 void session_read_clock(struct session *s, struct clock_reading *ret);
 void session_alarm(struct session *s, const char *fmt, ...) KAS_PRINTF(2, 3);
 /* A message that proves nothing: counted, told now and then. */
