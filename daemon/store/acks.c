@@ -191,6 +191,14 @@ acks_send(struct engine *en, struct reply *list)
 }
 
 void
+acks_drop_now(struct engine *en)
+{
+	en->now_replies = NULL;
+	en->now_end = &en->now_replies;
+	peers_drop_answers(&en->peers);
+}
+
+void
 acks_send_now(struct engine *en)
 {
 	struct reply *list = en->now_replies;

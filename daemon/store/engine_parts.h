@@ -255,6 +255,8 @@ KAS_CHECKED enum kas_err acks_add(struct engine *en, struct group *g, const stru
 void acks_send(struct engine *en, struct reply *list);
 /* Send what waits for no flush. */
 void acks_send_now(struct engine *en);
+/* Or leave it: the terminals ask again. */
+void acks_drop_now(struct engine *en);
 /* Answers whose group failed: RETRY_LATER. */
 void acks_take_back(struct engine *en, struct group *g, Kasir__V1__RefusalReason reason);
 

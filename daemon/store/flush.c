@@ -188,9 +188,7 @@ ledger_withhold(struct engine *en)
 {
 	struct group *g = en->gather;
 
-	en->now_replies = NULL;
-	en->now_end = &en->now_replies;
-	peers_drop_answers(&en->peers);
+	acks_drop_now(en);
 	if (g->n == 0)
 		return;
 	acks_take_back(en, g, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);

@@ -271,6 +271,7 @@ ledger_discard(struct engine *en, enum kas_err outcome)
 	}
 	acks_take_back(en, en->gather, reason);
 	commands_take_back(en, en->gather, kas_err_text(outcome));
+	acks_drop_now(en);
 	uplink_stop(en);
 	ledger_unload(en);
 	en->reopen_at = engine_now(en).mono_us + (full || memory ? SECOND_US : 0);

@@ -10,6 +10,7 @@ struct disk {
 	struct disk_faults faults;
 	uint64_t full_until;
 	bool flushing, failed;		/* failed: only reopen() may be called */
+	bool loading;			/* from head() to the first flush() */
 	uint64_t generation;		/* of the process that opened it */
 	struct image next;		/* with the group under way */
 	struct disk_events events;
@@ -23,6 +24,13 @@ check_usable(struct disk *d, const char *call)
 		world_fail(d->w, "the engine called %s after a failed flush", call);
 }
 
+/* A sector that cannot be read this once. */
+static bool
+read_fails(struct disk *d)
+{
+	return !d->loading && d->faults.read > 0 && prng_chance(&d->w->prng, d->faults.read);
+}
+
 static enum kas_err
 port_head(void *ctx, struct arena *a, struct store_head *ret)
 {
@@ -30,6 +38,7 @@ port_head(void *ctx, struct arena *a, struct store_head *ret)
 	struct store_head h = { .size = d->visible.n, .snapshot_size = d->visible.snapshot_size };
 
 	check_usable(d, "head");
+	d->loading = true;
 	if (!arena_copy(a, d->visible.checkpoint, &h.checkpoint) ||
 	    !arena_copy(a, image_cosigned(&d->visible), &h.cosigned))
 		return KAS_NOMEM;
@@ -69,6 +78,8 @@ port_read(void *ctx, uint64_t first, size_t max, size_t max_bytes, struct arena 
 	size_t n = 0, bytes = 0;
 
 	check_usable(d, "read");
+	if (read_fails(d))
+		return KAS_IO;
 	for (; n < max && first + n < d->visible.n; n++) {
 		const struct store_entry *e = &d->visible.entries[first + n];
 
@@ -88,6 +99,8 @@ port_tile(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH])
 	struct disk *d = ctx;
 
 	check_usable(d, "tiles.read");
+	if (read_fails(d))
+		return KAS_IO;
 	for (size_t i = 0; i < d->visible.n_tiles; i++) {
 		const struct stored_tile *t = &d->visible.tiles[i];
 
@@ -107,6 +120,8 @@ port_find(void *ctx, enum fact_kind kind, struct bytes key, uint64_t *ret, size_
 	size_t n = 0;
 
 	check_usable(d, "facts.find");
+	if (read_fails(d))
+		return KAS_IO;
 	for (size_t i = 0; i < d->visible.n_facts && n < max; i++) {
 		const struct fact *f = &d->visible.facts[i];
 
@@ -156,6 +171,7 @@ port_flush(void *ctx, const struct flush_group *group)
 	struct completion *c;
 
 	check_usable(d, "flush");
+	d->loading = false;
 	if (d->events.is_dead(d->ctx))
 		return;
 	if (d->flushing)
@@ -209,7 +225,7 @@ disk_open(struct world *w, const char *name)
 
 	d->w = w;
 	d->name = name;
-	d->faults = (struct disk_faults){ 0, 0, 100, 600 };
+	d->faults = (struct disk_faults){ .flush_lo = 100, .flush_hi = 600 };
 	return d;
 }
 

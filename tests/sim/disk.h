@@ -34,6 +34,7 @@ struct bytes image_cosigned(const struct image *im);	/* the newest; empty: none 
 
 struct disk_faults {
 	unsigned full, io;		/* per mille of flushes */
+	unsigned read;			/* per mille of reads, but for those at a start */
 	uint64_t flush_lo, flush_hi;	/* us */
 };
 

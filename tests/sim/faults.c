@@ -337,6 +337,8 @@ draw_disk(struct shop *s)
 		.flush_lo = 100, .flush_hi = prng_chance(ANY(s), 700) ? 600 : 200 * MS,
 	};
 
+	if (prng_chance(ANY(s), 200))
+		f.read = (unsigned)prng_below(ANY(s), 30);
 	disk_set_faults(s->disk, &f);
 }
 
@@ -366,7 +368,7 @@ faults_begin(struct shop *s)
 void
 faults_end(struct shop *s)
 {
-	static const struct disk_faults none = { 0, 0, 100, 600 };
+	static const struct disk_faults none = { .flush_lo = 100, .flush_hi = 600 };
 
 	world_trace(&s->w, "world", "the faults are over");
 	s->quiet = true;
