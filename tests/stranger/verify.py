@@ -44,6 +44,7 @@ class Ledger:
         self.pinned, self.store = store, store.name.split("/")[-2]
         self.totals = dict.fromkeys([t + c for t in TOTALS for c in ("", "_count")], 0)
         self.epochs, self.ids, self.payables, self.conflicts = {}, {}, {}, set()
+        self.counted = set()             # in exceptions or training
 
     def take(self, index, data, beside):
         """BESIDE: (payload, salt, personal), or None where only the entries are there."""
@@ -72,7 +73,7 @@ class Ledger:
         elif body == "return_settled":
             s = e.return_settled
             need(s.return_index < index and s.original_index < index, "settles what is not there")
-            if s.broken:
+            if s.broken and s.return_index not in self.counted:
                 bucket, magnitude = "exceptions", self.payables.get(s.return_index)
         self.add(e.totals, bucket, magnitude, beside is not None or body != "transaction")
 
@@ -95,6 +96,8 @@ class Ledger:
         if beside is not None:
             doc = self.bound(t, *beside)
             self.payables[index] = abs(doc.payable) if doc else 0
+        if t.broken or (doc and transaction_pb2.TRAINING in doc.flags):
+            self.counted.add(index)
         self.judge(index, e, epoch, sha256(text), doc)
         return self.bucket(t, doc)
 
@@ -160,13 +163,13 @@ class Ledger:
             epoch.newest, epoch.hash = t.sequence, statement
 
     def bucket(self, t, doc):
+        if doc and transaction_pb2.TRAINING in doc.flags:
+            return "training", abs(doc.payable)
         if t.broken:
             unread = doc is None and R("PAYLOAD_UNDECODABLE") not in t.broken
             return "exceptions", None if unread else abs(doc.payable) if doc else 0
         if doc is None:
             return None, None
-        if transaction_pb2.TRAINING in doc.flags:
-            return "training", abs(doc.payable)
         kind = {transaction_pb2.SALE: "sales", transaction_pb2.RETURN: "returns",
                 transaction_pb2.POST_VOID: "voids",
                 transaction_pb2.EXCHANGE: "returns" if doc.payable < 0 else "sales"}.get(doc.type)
