@@ -61,7 +61,6 @@ help:
 	@sed -n 's/^## //p' Makefile mk/*.mk 2>/dev/null
 
 ## make                 build/bin/{kasird,kasir-hq,kasirctl,kasir-term}
-## make install         DESTDIR= PREFIX=
 $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
 	@mkdir -p $(B)/gen
 	@echo "  PROTO   $<"
