@@ -82,8 +82,8 @@ read_up_to_damage(struct audit *au, struct chunk *c, uint64_t first)
 	if (err != KAS_CORRUPT && err != KAS_IO)
 		return err;
 	findings_add(&au->report->findings, AUDIT_PAGE_CORRUPT, false, first,
-	    "entry %" PRIu64 " cannot be read (%s); nothing after it was checked", first,
-	    kas_err_text(err));
+	    "entry %" PRIu64 " cannot be read: %s; nothing after it was checked", first,
+	    err == KAS_CORRUPT ? "its page is damaged" : "the disk fails");
 	au->unreadable = true;
 	return KAS_OK;
 }
@@ -222,19 +222,20 @@ static enum kas_err
 end(struct audit *au)
 {
 	struct audit_report *r = au->report;
+	enum kas_err err;
 
 	if (au->next < au->head.size && !au->unreadable)
 		findings_add(&r->findings, AUDIT_TAIL_TRUNCATED, false, au->next,
 		    "the ledger ends after %" PRIu64 " entries, the store has signed %" PRIu64,
 		    au->next, au->head.size);
-	fold_end(au);
+	err = fold_end(au);
 	if (r->cosigned_size > 0 && r->cosigned_size < r->size && au->options->now_us != 0 &&
 	    au->options->now_us - r->cosigned_us > STALE_US)
 		findings_add(&r->findings, AUDIT_COSIGNATURE_STALE, true, r->cosigned_size,
 		    "entries from %" PRIu64 " on wait for a cosignature, the newest is %" PRId64
 		    " hours old", r->cosigned_size,
 		    (au->options->now_us - r->cosigned_us) / 3600000000);
-	return spine_end(au);
+	return err == KAS_OK ? spine_end(au) : err;
 }
 
 static enum kas_err
@@ -243,6 +244,8 @@ run(struct audit *au, const struct audit_team *team)
 	enum kas_err err;
 
 	err = take_store(au);
+	if (err == KAS_OK)
+		err = snapshot_init(au);
 	if (err == KAS_OK)
 		err = take_head(au);
 	if (err == KAS_OK)

@@ -2,8 +2,9 @@
  *
  * Everything is checked again: leaves, payload and personal hashes, the tree and its stored
  * tiles, the store's checkpoint, headquarters' cosignatures, each terminal's signatures, chain
- * and sequence, the rules, the grand totals.  What does not hold is named; the names, what
- * they mean and what to do are in docs/how-to/verify-a-ledger.md.
+ * and sequence, the rules, the grand totals, and the tables that are made from the entries.
+ * What does not hold is named; the names, what they mean and what to do are in
+ * docs/how-to/verify-a-ledger.md.
  *
  * No I/O and no threads: the ledger comes through a source, parallel work leaves through a
  * team.  The same audit runs on a store's ledger and on headquarters' copy.  Memory does not
@@ -13,6 +14,8 @@
 
 #include "audit/findings.h"
 #include "book/entry.h"
+#include "book/facts.h"
+#include "book/keyring.h"
 #include "kasir/v1/ledger.pb-c.h"
 #include "proof/checkpoint.h"
 #include "proof/tree.h"
@@ -20,6 +23,16 @@
 struct audit_row {
 	uint64_t index;
 	struct store_entry e;
+};
+
+/* Tables made from the entries, so that a start need not read them all. */
+struct audit_snapshot {
+	uint64_t size;			/* entries that it covers */
+	const struct terminal_row *rows;	/* sorted by terminal, then epoch */
+	size_t n_rows;
+	bool keys_only;			/* rows tell of keys, not of sequences */
+	bool has_root;
+	struct hash root;		/* over `size` entries */
 };
 
 /* The ledger as it lies there.  Reads may see a ledger that grows meanwhile. */
@@ -35,6 +48,12 @@ struct audit_source {
 	    struct bytes *ret_note);
 	/* KAS_NOTFOUND: no such tile. */
 	enum kas_err (*read_tile)(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH]);
+	/* What is kept beside the entries, of one moment.  NULL: nothing is. */
+	enum kas_err (*snapshot)(void *ctx, struct arena *a, struct audit_snapshot *ret);
+	/* Each written fact, all of one moment, at which the snapshot covers COVERED entries.
+	 * FACT's error ends it and is returned.  NULL: none are kept. */
+	enum kas_err (*facts)(void *ctx, enum kas_err (*fact)(void *fact_ctx, uint64_t covered,
+	    const struct fact *fact), void *fact_ctx);
 	void *ctx;
 };
 

@@ -58,7 +58,8 @@ struct spine {
 	bool has_bad_cosigned;
 	uint64_t bad_cosigned;		/* the smallest cosigned size whose root differs */
 	uint64_t next_cosigned;		/* size; UINT64_MAX: no more */
-	uint64_t last_cosigned;		/* of the head; later ones are not looked at */
+	uint64_t last_cosigned;		/* of the head; the tree is not held against later ones */
+	bool past_newest;		/* there are no more up to last_cosigned */
 	struct bytes note;		/* of next_cosigned; in notes */
 	struct arena notes;
 	struct anchor *against;		/* by the order given; in the audit's arena */
@@ -89,6 +90,8 @@ struct audit {
 	int64_t last_wall_us;
 	bool last_synchronised;
 	bool unreadable;		/* reading stopped at a damaged page */
+	struct audit_snapshot snapshot;
+	bool snapshot_due;		/* it was read, and is not compared yet */
 };
 
 /* examine.c - tasks */
@@ -99,7 +102,15 @@ void verify_chunk(struct audit_task *task);
 KAS_CHECKED enum kas_err fold_init(struct audit *au);
 void fold_fini(struct audit *au);
 KAS_CHECKED enum kas_err fold_item(struct audit *au, struct item *it);
-void fold_end(struct audit *au);
+KAS_CHECKED enum kas_err fold_end(struct audit *au);
+/* All facts of the entries folded so far are in au->facts, and none in the book. */
+KAS_CHECKED enum kas_err fold_drain_facts(struct audit *au);
+
+/* snapshot.c */
+KAS_CHECKED enum kas_err snapshot_init(struct audit *au);	/* before the head is read */
+/* Compare, if au->next entries are what it covers. */
+KAS_CHECKED enum kas_err snapshot_check(struct audit *au);
+KAS_CHECKED enum kas_err snapshot_end(struct audit *au);
 
 /* spine.c */
 KAS_CHECKED enum kas_err spine_init(struct audit *au);

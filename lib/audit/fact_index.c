@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CAP_MIN ((size_t)4096)
+#define FACT_MARK ((uint64_t)1 << 63)
 
 void
 fact_index_init(struct fact_index *f, const uint8_t secret[16])
@@ -103,8 +104,33 @@ find(void *ctx, enum fact_kind kind, struct bytes key, uint64_t *ret, size_t max
 	h = hash_key(f, (uint8_t)kind, key);
 	for (size_t at = h & (f->cap - 1); f->slots[at].hash != 0; at = (at + 1) & (f->cap - 1))
 		if (f->slots[at].hash == h)
-			insert(ret, max, ret_n, f->slots[at].index);
+			insert(ret, max, ret_n, f->slots[at].index & ~FACT_MARK);
 	return KAS_OK;
+}
+
+bool
+fact_index_mark(struct fact_index *f, const struct fact *fact)
+{
+	uint64_t h = hash_key(f, fact->kind, BYTES(fact->key, fact->key_n));
+	bool found = false;
+
+	if (f->cap == 0)
+		return false;
+	for (size_t at = h & (f->cap - 1); f->slots[at].hash != 0; at = (at + 1) & (f->cap - 1))
+		if (f->slots[at].hash == h && (f->slots[at].index & ~FACT_MARK) == fact->index) {
+			f->slots[at].index |= FACT_MARK;
+			found = true;
+		}
+	return found;
+}
+
+void
+fact_index_unmarked(const struct fact_index *f, void (*each)(void *ctx, uint64_t index),
+    void *ctx)
+{
+	for (size_t at = 0; at < f->cap; at++)
+		if (f->slots[at].hash != 0 && (f->slots[at].index & FACT_MARK) == 0)
+			each(ctx, f->slots[at].index);
 }
 
 struct fact_port

@@ -10,7 +10,7 @@
 
 struct fact_slot {
 	uint64_t hash;		/* 0: free */
-	uint64_t index;
+	uint64_t index;		/* with FACT_MARK, once it was marked */
 };
 
 struct fact_index {
@@ -22,6 +22,11 @@ struct fact_index {
 void fact_index_init(struct fact_index *f, const uint8_t secret[16]);
 void fact_index_fini(struct fact_index *f);
 KAS_CHECKED enum kas_err fact_index_add(struct fact_index *f, const struct fact *fact);
+/* False: there is no such fact. */
+bool fact_index_mark(struct fact_index *f, const struct fact *fact);
+/* The indexes of those that were not marked, in no order. */
+void fact_index_unmarked(const struct fact_index *f, void (*each)(void *ctx, uint64_t index),
+    void *ctx);
 struct fact_port fact_index_port(struct fact_index *f);
 
 #endif

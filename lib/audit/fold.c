@@ -52,14 +52,12 @@ fold_fini(struct audit *au)
 }
 
 /* The book's facts move to sixteen bytes each. */
-static enum kas_err
-drain_facts(struct audit *au)
+enum kas_err
+fold_drain_facts(struct audit *au)
 {
 	struct book_snapshot snap;
 	enum kas_err err;
 
-	if (book_unwritten(au->book) < SNAPSHOT_FACTS)
-		return KAS_OK;
 	err = book_begin_snapshot(au->book, &snap);
 	for (size_t i = 0; err == KAS_OK && i < snap.n_facts; i++)
 		err = fact_index_add(&au->facts, &snap.facts[i]);
@@ -207,8 +205,10 @@ apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc
 	enum kas_err err;
 
 	err = book_apply(au->book, it->entry, it->record != NULL ? &it->txn.hash : NULL, doc, &why);
+	if (err == KAS_OK && book_unwritten(au->book) >= SNAPSHOT_FACTS)
+		return fold_drain_facts(au);
 	if (err != KAS_CORRUPT)
-		return err != KAS_OK ? err : drain_facts(au);
+		return err;
 	au->following = false;
 	/* An unknown key has its own finding. */
 	if (it->record == NULL || it->key != NULL)
@@ -348,6 +348,8 @@ fold_item(struct audit *au, struct item *it)
 	arena_reset(&au->scratch);
 	err = check_place(au, it);
 	if (err == KAS_OK)
+		err = snapshot_check(au);
+	if (err == KAS_OK)
 		err = spine_append(au, &it->leaf);
 	if (err != KAS_OK)
 		return err;
@@ -368,7 +370,7 @@ fold_item(struct audit *au, struct item *it)
 	return it->record != NULL ? follow_transaction(au, it) : follow_event(au, it);
 }
 
-void
+enum kas_err
 fold_end(struct audit *au)
 {
 	const struct gap *g = (const struct gap *)au->gaps.p;
@@ -381,4 +383,5 @@ fold_end(struct audit *au)
 			    g[i].row->terminal, g[i].row->epoch);
 	if (au->following)
 		au->report->totals = *book_totals(au->book);
+	return snapshot_end(au);
 }

@@ -13,6 +13,21 @@ read_stored_tile(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH])
 	return au->source->read_tile(au->source->ctx, id, ret);
 }
 
+/* One past the newest: of a later moment, or an older note under a size that it is not of. */
+static void
+check_past_newest(struct audit *au)
+{
+	struct spine *s = &au->spine;
+	struct checkpoint c;
+	struct kas_why why;
+
+	if (checkpoint_open(s->note, au->options->key, &c, &why) != KAS_OK ||
+	    c.size != s->next_cosigned)
+		findings_add(&au->report->findings, AUDIT_COSIGNATURE_INVALID, false,
+		    s->next_cosigned, "what is kept as the cosigned checkpoint of %" PRIu64
+		    " entries is not one", s->next_cosigned);
+}
+
 /* The next cosigned checkpoint of at least SIZE entries waits in the spine. */
 static enum kas_err
 await_cosigned(struct audit *au, uint64_t size)
@@ -21,15 +36,17 @@ await_cosigned(struct audit *au, uint64_t size)
 	enum kas_err err;
 
 	s->next_cosigned = UINT64_MAX;
-	if (size > s->last_cosigned)
+	if (s->past_newest)
 		return KAS_OK;
 	arena_reset(&s->notes);
 	err = au->source->cosigned(au->source->ctx, size, &s->notes, &s->next_cosigned, &s->note);
-	if (err == KAS_NOTFOUND || (err == KAS_OK && s->next_cosigned > s->last_cosigned)) {
-		s->next_cosigned = UINT64_MAX;
+	if (err == KAS_OK && s->next_cosigned <= s->last_cosigned)
 		return KAS_OK;
-	}
-	return err;
+	s->past_newest = true;
+	if (err == KAS_OK)
+		check_past_newest(au);
+	s->next_cosigned = UINT64_MAX;
+	return err == KAS_NOTFOUND ? KAS_OK : err;
 }
 
 /* A checkpoint from elsewhere counts when the store's key has signed it. */
@@ -62,12 +79,14 @@ open_newest_cosigned(struct audit *au)
 
 	if (au->head.cosigned.n == 0)
 		return KAS_OK;
-	/* The row's own size is not signed; the note's is. */
+	/* Where the newest is false, those below it still say something. */
+	au->spine.last_cosigned = au->head.size;
 	if (checkpoint_open(au->head.cosigned, au->options->key, &c, &why) != KAS_OK) {
 		findings_add(&au->report->findings, AUDIT_COSIGNATURE_INVALID, false, au->head.size,
 		    "the newest cosigned checkpoint: %s", why.text);
 		return KAS_OK;
 	}
+	/* The row's own size is not signed; the note's is. */
 	au->spine.last_cosigned = c.size;
 	if (c.size > au->head.size)
 		findings_add(&au->report->findings, AUDIT_ROLLBACK, false, au->head.size,

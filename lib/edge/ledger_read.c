@@ -22,8 +22,7 @@ static const char *const queries[Q__COUNT] = {
 	[Q_HEAD] = "SELECT size, snapshot_size, checkpoint,"
 	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry) FROM head WHERE id = 1",
 	[Q_NEWEST] = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1",
-	[Q_TERMINALS] = "SELECT terminal, epoch, key, added_at, revoked_at, newest, count,"
-	    " newest_hash, newest_txn, awaited FROM terminal ORDER BY terminal, epoch",
+	[Q_TERMINALS] = "SELECT " LEDGER_TERMINAL_COLUMNS " FROM terminal ORDER BY terminal, epoch",
 	[Q_ENTRIES] = "SELECT e.idx, e.entry, e.payload, p.salt, p.data"
 	    " FROM entry e LEFT JOIN personal p ON p.idx = e.idx"
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
@@ -133,25 +132,25 @@ ledger_read_head(struct ledger_reader *r, struct arena *a, struct store_head *re
 	return err;
 }
 
-static enum kas_err
-take_terminal(struct stmt *st, struct terminal_row *ret)
+enum kas_err
+ledger_take_terminal(struct stmt *st, int at, struct terminal_row *ret)
 {
-	struct bytes name = stmt_bytes(st, 0), key = stmt_bytes(st, 2), hash = stmt_bytes(st, 7);
-	struct bytes txn = stmt_bytes(st, 8);
+	struct bytes name = stmt_bytes(st, at), key = stmt_bytes(st, at + 2);
+	struct bytes hash = stmt_bytes(st, at + 7), txn = stmt_bytes(st, at + 8);
 	struct terminal_row row = { 0 };
 
 	if (!text_is_name(name) || key.n != KEY_LEN || txn.n != sizeof row.newest_txn)
 		return KAS_CORRUPT;
 	memcpy(row.newest_txn, txn.p, txn.n);
-	row.awaited = (uint64_t)stmt_int(st, 9);
+	row.awaited = (uint64_t)stmt_int(st, at + 9);
 	memcpy(row.terminal, name.p, name.n);
-	row.epoch = (uint64_t)stmt_int(st, 1);
+	row.epoch = (uint64_t)stmt_int(st, at + 1);
 	memcpy(row.key.b, key.p, KEY_LEN);
-	row.added_at = (uint64_t)stmt_int(st, 3);
-	row.revoked_at = sqlite3_column_type(st->s, 4) == SQLITE_NULL ? KEYRING_NEVER
-	    : (uint64_t)stmt_int(st, 4);
-	row.newest = (uint64_t)stmt_int(st, 5);
-	row.count = (uint64_t)stmt_int(st, 6);
+	row.added_at = (uint64_t)stmt_int(st, at + 3);
+	row.revoked_at = sqlite3_column_type(st->s, at + 4) == SQLITE_NULL ? KEYRING_NEVER
+	    : (uint64_t)stmt_int(st, at + 4);
+	row.newest = (uint64_t)stmt_int(st, at + 5);
+	row.count = (uint64_t)stmt_int(st, at + 6);
 	row.newest_known = hash.n > 0;
 	if (row.newest_known && !hash_from(hash, &row.newest_hash))
 		return KAS_CORRUPT;
@@ -168,7 +167,7 @@ ledger_read_terminals(struct ledger_reader *r,
 	enum kas_err err = KAS_OK;
 
 	while (err == KAS_OK && stmt_row(st))
-		if ((err = take_terminal(st, &t)) == KAS_OK)
+		if ((err = ledger_take_terminal(st, 0, &t)) == KAS_OK)
 			err = row(row_ctx, &t);
 	return first_of(stmt_done(st), err);
 }

@@ -30,6 +30,10 @@ KAS_CHECKED enum kas_err ledger_read_head(struct ledger_reader *r, struct arena 
 /* Each epoch of each terminal as of the snapshot.  ROW's error ends it and is returned. */
 KAS_CHECKED enum kas_err ledger_read_terminals(struct ledger_reader *r,
     enum kas_err (*row)(void *row_ctx, const struct terminal_row *row), void *row_ctx);
+#define LEDGER_TERMINAL_COLUMNS "terminal, epoch, key, added_at, revoked_at, newest, count," \
+	" newest_hash, newest_txn, awaited"
+/* A row of table terminal, whose columns so named begin at AT. */
+KAS_CHECKED enum kas_err ledger_take_terminal(struct stmt *st, int at, struct terminal_row *ret);
 /* From FIRST on at most MAX entries and, past the first of them, at most MAX_BYTES.  They
  * live in A.  KAS_CORRUPT: an index is missing. */
 KAS_CHECKED enum kas_err ledger_read_entries(struct ledger_reader *r, uint64_t first,

@@ -79,6 +79,13 @@ def verify_names_damage():
         ("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND n = 0", "TREE_MISMATCH", 0),
         ("UPDATE entry SET idx = 9999 WHERE idx = 50; UPDATE entry SET idx = 50 WHERE idx = 51;"
          "UPDATE entry SET idx = 51 WHERE idx = 9999", "ENTRY_REORDERED", 50),
+        # The rest is found once the entries are in order: named with the ledger's size.
+        ("INSERT INTO tile VALUES (0, 9999, zeroblob(8192))", "SCHEMA_TAMPERED", 324),
+        ("INSERT INTO personal VALUES (9999, x'01', x'02')", "SCHEMA_TAMPERED", 324),
+        ("PRAGMA ignore_check_constraints = ON;"
+         "INSERT INTO entry VALUES (-1, x'01', x'02')", "SCHEMA_TAMPERED", 324),
+        ("UPDATE head SET size = 300", "SCHEMA_TAMPERED", 324),
+        ("CREATE TABLE notes (text)", "SCHEMA_TAMPERED", 324),
     ]
     with shop_with_sales() as shop:
         shop.stop()

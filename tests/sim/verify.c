@@ -2,6 +2,7 @@
  * sound ledger, and must find out that an old backup was put back. */
 #include "tests/sim/oracle.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
@@ -73,6 +74,42 @@ store_tile(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH])
 		}
 	}
 	return KAS_NOTFOUND;
+}
+
+static int
+row_order(const void *pa, const void *pb)
+{
+	const struct terminal_row *a = pa, *b = pb;
+	int d = strcmp(a->terminal, b->terminal);
+
+	return d != 0 ? d : (a->epoch > b->epoch) - (a->epoch < b->epoch);
+}
+
+static enum kas_err
+store_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
+{
+	const struct image *im = ctx;
+	struct bytes rows;
+
+	if (!arena_copy(a, BYTES(im->rows, im->n_rows * sizeof(*im->rows)), &rows))
+		return KAS_NOMEM;
+	if (im->n_rows > 0)
+		qsort((void *)rows.p, im->n_rows, sizeof(*im->rows), row_order);
+	*ret = (struct audit_snapshot){ .size = im->snapshot_size,
+		.rows = (const struct terminal_row *)rows.p, .n_rows = im->n_rows };
+	return KAS_OK;
+}
+
+static enum kas_err
+store_facts(void *ctx, enum kas_err (*fact)(void *fact_ctx, uint64_t covered,
+    const struct fact *fact), void *fact_ctx)
+{
+	const struct image *im = ctx;
+	enum kas_err err = KAS_OK;
+
+	for (size_t i = 0; i < im->n_facts && err == KAS_OK; i++)
+		err = fact(fact_ctx, im->snapshot_size, &im->facts[i]);
+	return err;
 }
 
 static enum kas_err
@@ -181,8 +218,11 @@ void
 oracle_judge_by_audit(struct oracle *o)
 {
 	struct image *im = (struct image *)disk_durable(o->disk);
-	struct audit_source store = { store_head_of, store_read, store_cosigned, store_tile, im };
-	struct audit_source hq = { hq_head_of, hq_read, hq_cosigned, hq_tile, o };
+	struct audit_source store = { .head = store_head_of, .read = store_read,
+		.cosigned = store_cosigned, .read_tile = store_tile, .snapshot = store_snapshot,
+		.facts = store_facts, .ctx = im };
+	struct audit_source hq = { .head = hq_head_of, .read = hq_read, .cosigned = hq_cosigned,
+		.read_tile = hq_tile, .ctx = o };
 
 	if (o->rolled_back) {
 		must_name_rollback(o, &store);

@@ -182,6 +182,8 @@ made_ledger_close(struct made_ledger *m)
 	free(m->rows);
 	free(m->tiles);
 	free(m->cosigned);
+	free(m->facts);
+	free(m->terminal_rows);
 	free(m);
 }
 
@@ -458,8 +460,51 @@ source_cosigned(void *ctx, uint64_t size, struct arena *a, uint64_t *ret_size,
 	return KAS_NOTFOUND;
 }
 
+void
+made_ledger_snapshot(struct made_ledger *m)
+{
+	struct book_snapshot s;
+
+	kas_assert(m->facts == NULL && book_begin_snapshot(m->book, &s) == KAS_OK);
+	m->facts = malloc((s.n_facts + 1) * sizeof *m->facts);
+	m->terminal_rows = malloc((s.n_terminals + 1) * sizeof *m->terminal_rows);
+	kas_assert(m->facts != NULL && m->terminal_rows != NULL);
+	memcpy(m->facts, s.facts, s.n_facts * sizeof *m->facts);
+	for (size_t i = 0; i < s.n_terminals; i++)
+		m->terminal_rows[i] = *s.terminals[i];
+	m->n_facts = s.n_facts;
+	m->n_terminal_rows = s.n_terminals;
+	m->head.snapshot_size = s.size;
+	book_end_snapshot(m->book, false);	/* the book goes on without a database */
+}
+
+static enum kas_err
+source_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
+{
+	struct made_ledger *m = ctx;
+
+	(void)a;
+	*ret = (struct audit_snapshot){ .size = m->head.snapshot_size, .rows = m->terminal_rows,
+		.n_rows = m->n_terminal_rows };
+	return KAS_OK;
+}
+
+static enum kas_err
+source_facts(void *ctx, enum kas_err (*fact)(void *fact_ctx, uint64_t covered,
+    const struct fact *fact), void *fact_ctx)
+{
+	struct made_ledger *m = ctx;
+	enum kas_err err = KAS_OK;
+
+	for (size_t i = 0; i < m->n_facts && err == KAS_OK; i++)
+		err = fact(fact_ctx, m->covered > 0 ? m->covered : m->head.snapshot_size, &m->facts[i]);
+	return err;
+}
+
 struct audit_source
 made_ledger_source(struct made_ledger *m)
 {
-	return (struct audit_source){ source_head, source_read, source_cosigned, read_tile, m };
+	return (struct audit_source){ .head = source_head, .read = source_read,
+		.cosigned = source_cosigned, .read_tile = read_tile,
+		.snapshot = source_snapshot, .facts = source_facts, .ctx = m };
 }

@@ -42,6 +42,11 @@ struct made_ledger {
 	struct made_note *cosigned;
 	size_t n_cosigned;
 	struct store_head head;
+	struct fact *facts;		/* of the snapshot */
+	size_t n_facts;
+	struct terminal_row *terminal_rows;
+	size_t n_terminal_rows;
+	uint64_t covered;		/* by a snapshot written while facts are read; 0: none is */
 	struct book *book;
 	struct tree *tree;
 	struct made_terminal terminals[MADE_TERMINALS_MAX];
@@ -81,6 +86,9 @@ uint64_t made_ledger_add(struct made_ledger *m, Kasir__V1__LedgerEntry *e,
 /* Sign what stands; returns the note.  Headquarters cosigns it. */
 struct bytes made_ledger_sign(struct made_ledger *m);
 void made_ledger_cosign(struct made_ledger *m, int64_t at_us);
+
+/* The tables made from what stands, once. */
+void made_ledger_snapshot(struct made_ledger *m);
 
 struct audit_source made_ledger_source(struct made_ledger *m);
 

@@ -30,6 +30,7 @@ make(uint64_t seed)
 	made_ledger_sign(m);
 	made_ledger_cosign(m, m->wall_us);
 	assert_int_equal(m->n, 300);
+	made_ledger_snapshot(m);
 	made_ledger_sell(m, front, 200);
 	made_ledger_sell(m, back, 100);
 	made_ledger_sell_to(m, back, "Ibu Sri");
@@ -306,6 +307,132 @@ damage_is_named_with_its_first_index(void **state)
 	}
 }
 
+/* The tables beside the entries, edited by somebody who has the file.  They are of the
+ * first 300 entries, the third of which enrols "back". */
+
+static void drop_fact(struct made_ledger *m)
+{
+	for (size_t i = 0; i < m->n_facts; i++)
+		if (m->facts[i].kind == FACT_TXN && m->facts[i].index == 200) {
+			m->facts[i] = m->facts[--m->n_facts];
+			return;
+		}
+	fail();
+}
+static void drop_all_facts(struct made_ledger *m)
+{
+	m->n_facts = 0;
+}
+static void move_fact(struct made_ledger *m)
+{
+	drop_fact(m);
+	m->facts[m->n_facts++].index = 250;
+}
+static void add_fact(struct made_ledger *m)
+{
+	m->facts[0].key[0] ^= 1;
+}
+static void add_fact_while_growing(struct made_ledger *m)
+{
+	m->facts[0].key[0] ^= 1;
+	m->covered = 500;
+}
+static void edit_newest(struct made_ledger *m)
+{
+	m->terminal_rows[0].newest--;
+	m->terminal_rows[0].count--;
+}
+static void edit_newest_hash(struct made_ledger *m)
+{
+	m->terminal_rows[0].newest_hash.b[0] ^= 1;
+}
+static void edit_key(struct made_ledger *m)
+{
+	m->terminal_rows[0].key.b[31] ^= 1;
+}
+static void revoke_quietly(struct made_ledger *m)
+{
+	m->terminal_rows[1].revoked_at = 4;
+}
+static void drop_terminal(struct made_ledger *m)
+{
+	m->n_terminal_rows--;
+}
+static void drop_all_terminals(struct made_ledger *m)
+{
+	m->n_terminal_rows = 0;
+}
+static void rename_terminal(struct made_ledger *m)
+{
+	strcpy(m->terminal_rows[1].terminal, "ghost");
+}
+static void claim_less(struct made_ledger *m)
+{
+	m->head.snapshot_size = 299;
+}
+static void claim_more_than_there_is(struct made_ledger *m)
+{
+	m->head.snapshot_size = 99999;
+}
+
+static void
+tables_made_from_the_entries_are_held_against_them(void **state)
+{
+	static const struct {
+		const char *what;
+		void (*damage)(struct made_ledger *m);
+		uint64_t expected;
+	} cases[] = {
+		{ "a fact gone", drop_fact, 200 },
+		{ "all facts gone", drop_all_facts, 4 },
+		{ "a fact of another entry", move_fact, 200 },
+		{ "another fact", add_fact, 6 },
+		{ "another fact, of a store that sells meanwhile", add_fact_while_growing, 6 },
+		{ "newest sequence", edit_newest, 3 },
+		{ "newest sale", edit_newest_hash, 3 },
+		{ "key", edit_key, 3 },
+		{ "revoked by no entry", revoke_quietly, 2 },
+		{ "a terminal gone", drop_terminal, 2 },
+		{ "all terminals gone", drop_all_terminals, 2 },
+		{ "another terminal", rename_terminal, 2 },
+		{ "of fewer entries", claim_less, 3 },
+		{ "of more entries than there are", claim_more_than_there_is, 602 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct made_ledger *m = make(300 + i);
+		struct audit_report r;
+
+		finish(m);
+		doing = cases[i].what;
+		r = audit(m, NULL, 0, true);
+		expect_clean(&r, AUDIT_VERIFIED);
+		assert_int_equal(m->head.snapshot_size, 300);
+		cases[i].damage(m);
+		r = audit(m, NULL, 0, true);
+		expect(&r, AUDIT_SNAPSHOT_MISMATCH, cases[i].expected, AUDIT_BOOKS);
+		made_ledger_close(m);
+	}
+}
+
+static void
+tables_that_have_grown_while_they_are_read_are_no_mismatch(void **state)
+{
+	struct made_ledger *m = make(330);
+	struct audit_report r;
+
+	(void)state;
+	finish(m);
+	/* What a later snapshot adds: of later entries, and links of returns that are older. */
+	m->facts[0] = (struct fact){ .kind = FACT_TXN, .key_n = 8, .index = 301 };
+	m->covered = 500;
+	r = audit(m, NULL, 0, true);
+	expect(&r, AUDIT_SNAPSHOT_MISMATCH, 6, AUDIT_BOOKS);	/* the one overwritten */
+	assert_int_equal(findings_of(&r.findings, AUDIT_SNAPSHOT_MISMATCH, false)->count, 1);
+	made_ledger_close(m);
+}
+
 static void
 erased_personal_data_is_no_damage(void **state)
 {
@@ -357,6 +484,30 @@ a_false_cosignature_is_named(void **state)
 }
 
 /* With the store's key in the wrong hands, only what others have seen helps. */
+
+static void
+a_cosigned_checkpoint_kept_under_another_size_is_named(void **state)
+{
+	struct made_ledger *m = make(13);
+	struct audit_report r;
+
+	(void)state;
+	finish(m);
+	/* An old note, put in as if it were the newest. */
+	m->head.cosigned = m->cosigned[0].note;
+	m->cosigned[m->n_cosigned - 1] = (struct made_note){ 602, m->cosigned[0].note };
+	r = audit(m, NULL, 0, true);
+	expect(&r, AUDIT_COSIGNATURE_INVALID, 602, AUDIT_SIGNATURES);
+	m->cosigned[m->n_cosigned - 1].size = 99999;
+	r = audit(m, NULL, 0, true);
+	expect(&r, AUDIT_COSIGNATURE_INVALID, 99999, AUDIT_SIGNATURES);
+	/* One that has come while the audit runs is none. */
+	m->cosigned[m->n_cosigned - 1] = (struct made_note){ 602, m->head.checkpoint };
+	r = audit(m, NULL, 0, true);
+	expect_clean(&r, AUDIT_VERIFIED);
+	assert_int_equal(r.cosigned_size, 300);
+	made_ledger_close(m);
+}
 
 static void
 an_older_copy_put_back_is_a_rollback(void **state)
@@ -673,9 +824,12 @@ main(void)
 		cmocka_unit_test(an_empty_ledger_and_one_of_one_entry_are_consistent),
 		cmocka_unit_test(what_headquarters_has_not_seen_yet_is_told),
 		cmocka_unit_test(damage_is_named_with_its_first_index),
+		cmocka_unit_test(tables_made_from_the_entries_are_held_against_them),
+		cmocka_unit_test(tables_that_have_grown_while_they_are_read_are_no_mismatch),
 		cmocka_unit_test(erased_personal_data_is_no_damage),
 		cmocka_unit_test(a_checkpoint_by_another_key_is_named),
 		cmocka_unit_test(a_false_cosignature_is_named),
+		cmocka_unit_test(a_cosigned_checkpoint_kept_under_another_size_is_named),
 		cmocka_unit_test(an_older_copy_put_back_is_a_rollback),
 		cmocka_unit_test(a_second_history_is_a_fork),
 		cmocka_unit_test(lies_of_the_store_are_named),

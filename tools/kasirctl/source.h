@@ -10,6 +10,7 @@
 
 struct db_source;
 
+/* KAS_MALFORMED: its tables are not those that the programs make. */
 KAS_CHECKED enum kas_err source_open_ledger(const char *path, struct db_source **ret,
     struct kas_why *why);
 /* *RET_KEY: the key that headquarters has registered for STORE. */
@@ -18,7 +19,8 @@ KAS_CHECKED enum kas_err source_open_hq(const char *path, const char *store,
 void db_source_close(struct db_source *s);		/* NULL is fine */
 struct audit_source source_port(struct db_source *s);
 
-/* KAS_CORRUPT: tables and triggers are not those that the programs make. */
+/* KAS_CORRUPT: tables and triggers are not those that the programs make, or hold rows that
+ * belong to no entry. */
 KAS_CHECKED enum kas_err source_check_schema(struct db_source *s, struct kas_why *why);
 
 #endif

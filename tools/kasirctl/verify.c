@@ -35,14 +35,15 @@ question_fini(struct question *q)
 		buf_fini(&q->notes[i]);
 }
 
-/* A file that is no database any more is damage too, and exits as such. */
+/* A file that is no database any more, or not ours, is damage too, and exits as such. */
 static int
 fail_open(const struct cli *cli, enum kas_err err, const struct kas_why *why)
 {
-	if (err == KAS_CORRUPT)
-		return cli_fail(cli, audit_class_exit(AUDIT_DAMAGE),
-		    audit_kind_next_step(AUDIT_PAGE_CORRUPT), "%s: %s",
-		    audit_kind_name(AUDIT_PAGE_CORRUPT), why->text);
+	enum audit_kind kind = err == KAS_CORRUPT ? AUDIT_PAGE_CORRUPT : AUDIT_SCHEMA_TAMPERED;
+
+	if (err == KAS_CORRUPT || err == KAS_MALFORMED)
+		return cli_fail(cli, audit_class_exit(AUDIT_DAMAGE), audit_kind_next_step(kind),
+		    "%s: %s", audit_kind_name(kind), why->text);
 	return cli_fail(cli, cli_exit_of(err), err == KAS_NOTFOUND ?
 	    "name the file: --ledger FILE, or --hq FILE --store ID" : NULL, "%s", why->text);
 }
@@ -147,6 +148,9 @@ run(const struct cli *cli, struct question *q, struct audit_report *ret)
 	if (err == KAS_OK && source_check_schema(q->source, &why) == KAS_CORRUPT)
 		findings_add(&ret->findings, AUDIT_SCHEMA_TAMPERED, false, ret->size, "%.180s",
 		    why.text);
+	if (err == KAS_MALFORMED)
+		return cli_fail(cli, EX_DATAERR, "pin the ledger's own key with --key FILE", "%s",
+		    why.text);
 	return err == KAS_OK ? EX_OK : fail_open(cli, err, &why);
 }
 
@@ -250,7 +254,7 @@ report_table(const struct cli *cli, const struct question *q, const struct audit
 		{ "size", NULL, TABLE_LEFT }, { "entries", "Entries", TABLE_LEFT },
 		{ "transactions", "Transactions", TABLE_LEFT },
 		{ "signatures", "Signatures", TABLE_LEFT },
-		{ "exceptions_noted", NULL, TABLE_LEFT }, { "erased", NULL, TABLE_LEFT },
+		{ "exceptions_noted", NULL, TABLE_LEFT }, { "erased", "Personal data erased", TABLE_LEFT },
 		{ "root", "Root", TABLE_LEFT }, { "cosigned_size", "Cosigned", TABLE_LEFT },
 		{ "cosigned_at", "Cosigned at", TABLE_LEFT },
 		{ "sales", "Sales", TABLE_LEFT }, { "sales_count", NULL, TABLE_LEFT },
