@@ -46,6 +46,16 @@ def bad_utf8():
     return wire.sale(5000, name="Kopi").SerializeToString().replace(b"Kopi", b"K\xffpi")
 
 
+def early_returns(r, sequence):
+    """Before what they return: one that is right, one of goods already back, and two that
+    count elsewhere, whatever they turn out to be."""
+    made = [adds_up(transaction_pb2.RETURN, 2100, -1, **more) for more in
+            ({}, {}, {"flags": [transaction_pb2.TRAINING]})]
+    made[1].payable -= 1
+    made.append(adds_up(transaction_pb2.RETURN, 2100, -1))
+    return [r.sign(back_to(m, sequence, 1)) for m in made]
+
+
 def all_that_can_happen(shop):
     front = shop.terminal("front")
     front.sell(300)
@@ -62,17 +72,20 @@ def all_that_can_happen(shop):
        r.sign(adds_up(transaction_pb2.RETURN, 500, -1, flags=[transaction_pb2.NO_RECEIPT_RETURN])),
        r.sign(adds_up(transaction_pb2.EXCHANGE, 400)), r.sign(b"hello world"), r.sign(bad_utf8()),
        r.sign(wire.sale(6000, at_us=1)), r.sign(adds_up(transaction_pb2.NO_SALE, 1)))
+    wrong = adds_up(sale, 950, flags=[transaction_pb2.TRAINING])
+    wrong.payable += 1
+    do(r.sign(wrong), r.sign(adds_up(transaction_pb2.EXCHANGE, 450, -1)))
     wrong = wire.sale(3000)
     wrong.payable += 1
     first = r.sign(wrong)
     do(first)
     do(r.sign(wire.sale(3001), sequence=first.sequence),
        r.sign(wire.sale(3002), txn_id=first.txn_id))
-    early = r.sign(back_to(adds_up(transaction_pb2.RETURN, 2100, -1), r.sequence + 3, 1))
-    r.sign(wire.sale(2000))                     # made, and delayed
+    early = early_returns(r, r.sequence + 6)
+    r.sign(wire.sale(2000))                     # made, and never sent
     late = r.sign(wire.sale(2000))
-    do(early)
-    do(r.sign(wire.sale(2100)))                 # a gap; settles the early return
+    do(*early)
+    do(r.sign(wire.sale(2100)))                 # a gap; settles the early returns
     do(late)
     r.previous = wire.sha256(b"another history")
     do(r.sign(wire.sale(2200)))

@@ -75,7 +75,8 @@ class Ledger:
             need(s.return_index < index and s.original_index < index, "settles what is not there")
             if s.broken and s.return_index not in self.counted:
                 bucket, magnitude = "exceptions", self.payables.get(s.return_index)
-        self.add(e.totals, bucket, magnitude, beside is not None or body != "transaction")
+        self.add(e.totals, bucket, magnitude,
+                 beside is not None or body not in ("transaction", "return_settled"))
 
     def open(self, o):
         need(o.format == 1 and o.origin == self.pinned.name and o.store == self.store and
