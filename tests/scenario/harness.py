@@ -22,6 +22,7 @@ from kasir.v1 import control_pb2, terminal_pb2
 
 BIN = os.environ["KASIR_BIN"]
 PATIENCE = float(os.environ.get("KASIR_PATIENCE", "15"))
+REPORTS = os.environ.get("KASIR_REPORTS")   # a folder where sanitizers write what they find
 STORE = "jkt-01"
 SCENARIOS = []
 
@@ -408,6 +409,8 @@ class Shop:
             t.close()
         for p in [self.kasird, *self.others]:
             if p and p.running():
+                if REPORTS:     # leaks are looked for at a clean end
+                    p.end()
                 p.p.kill()
                 p.p.wait()
         self.broker.stop()
@@ -430,6 +433,17 @@ class Shop:
         return False
 
 
+def take_reports():
+    """What sanitizers wrote since the last call, of any program; usually nothing."""
+    texts = []
+    for name in sorted(os.listdir(REPORTS) if REPORTS else []):
+        path = os.path.join(REPORTS, name)
+        with open(path, encoding="utf-8", errors="replace") as f:
+            texts.append(f.read(6000))
+        os.unlink(path)
+    return "\n".join(texts)
+
+
 def run(only):
     """Run what ONLY (words of the sentence, may be empty) selects; TAP-like lines."""
     passed = failed = 0
@@ -439,6 +453,8 @@ def run(only):
         began = time.monotonic()
         try:
             fn()
+            reports = take_reports()
+            expect(not reports, reports)
             passed += 1
             print(f"ok - {sentence} ({time.monotonic() - began:.1f} s)", flush=True)
         except Skipped as e:
@@ -446,7 +462,8 @@ def run(only):
         except Exception as e:
             failed += 1
             print(f"not ok - {sentence}", flush=True)
-            for line in (str(e) if isinstance(e, Failed) else traceback.format_exc()).splitlines():
+            said = str(e) if isinstance(e, Failed) else traceback.format_exc()
+            for line in (said + "\n" + take_reports()).splitlines():
                 print(f"#   {line}", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 0 if failed == 0 and passed > 0 else 1
