@@ -1,4 +1,4 @@
-/* till.c - a till in sixty lines, over libmosquitto: one sale, wait for its proof, leave.
+/* till.c - a whole till over libmosquitto: one sale, wait for its proof, leave.
  *
  *   cc till.c $(pkg-config --cflags --libs kasir-terminal) -lmosquitto
  *   ./a.out HOST PORT STORE TERMINAL FOLDER STORE_VKEY [HQ_VKEY] < transaction.bin */
@@ -9,6 +9,7 @@
 #include <string.h>
 
 static struct mosquitto *mosq;
+static int confirmed; /* of our two subscriptions */
 
 static int
 publish(void *user, const char *topic, const void *payload, size_t size, int retain)
@@ -36,6 +37,7 @@ on_alarm(void *user, const char *sentence)
 static void
 on_connect(struct mosquitto *m, void *t, int rc)
 {
+	confirmed = 0;
 	if (rc == 0)
 		mosquitto_subscribe(m, NULL, kasir_terminal_ack_topic(t), 1);
 	if (rc == 0)
@@ -46,7 +48,8 @@ static void
 on_subscribe(struct mosquitto *m, void *t, int id, int n, const int *qos)
 {
 	(void)m, (void)id, (void)n, (void)qos;
-	kasir_terminal_connected(t, 1);
+	if (++confirmed == 2) /* an answer before that would be lost */
+		kasir_terminal_connected(t, 1);
 }
 
 static void
@@ -78,7 +81,8 @@ main(int argc, char **argv)
 	int turns;
 
 	if (argc < 7)
-		return 64;
+		return fprintf(stderr, "usage: till HOST PORT STORE TERMINAL FOLDER STORE_VKEY"
+		    " [HQ_VKEY] < transaction.bin\n"), 64;
 	snprintf(outbox, sizeof(outbox), "%s/%s.outbox", argv[5], argv[4]);
 	snprintf(key, sizeof(key), "%s/%s.key", argv[5], argv[4]);
 	config.store = argv[3];
