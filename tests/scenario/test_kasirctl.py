@@ -173,6 +173,46 @@ class Headquarters:
         expect(run.returncode == 0, f"kasir-hq {args}: {run.stdout}{run.stderr}")
 
 
+def verify_restored_headquarters(shop, hq):
+    """An older hq.db: alone it verifies; once a store has shown it more, it does not."""
+    old = os.path.join(shop.folder, "old-hq.db")
+    with sqlite3.connect(hq.db) as db:
+        db.execute("VACUUM INTO ?", (old,))
+    shutil.copy(hq.vkey, shop.folder)
+    before = shop.status().cosigned_size
+    shop.terminals[0].sell(3)
+    wait_until(lambda: shop.status().cosigned_size >= before + 3 or None, "headquarters cosigns")
+    args = ("--json", "verify", "--hq", old, "--store", "jkt-01")
+    ctl(*args)
+    new = sqlite3.connect(hq.db)
+    note = new.execute("SELECT size, note FROM checkpoint ORDER BY size DESC").fetchone()
+    new.close()
+    with sqlite3.connect(old) as db:
+        db.execute("INSERT INTO floor SELECT id, ?, ? FROM store", note)
+    report = json.loads(ctl(*args, code=HISTORY).stdout)
+    expect(report["verdict"].startswith(f"ROLLBACK at entry {before}"), report["verdict"])
+    for sql, name in (("UPDATE head SET root = zeroblob(32)", "SNAPSHOT_MISMATCH"),
+                      ("UPDATE terminal SET key = zeroblob(32)", "SNAPSHOT_MISMATCH"),
+                      ("INSERT INTO tile SELECT id, 0, 99, zeroblob(8192) FROM store",
+                       "SCHEMA_TAMPERED")):
+        edited = os.path.join(shop.folder, "edited-hq.db")
+        shutil.copy(old, edited)
+        db = sqlite3.connect(edited)
+        triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for trigger, _ in triggers:
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute("DELETE FROM floor")
+        db.execute(sql)
+        for _, text in triggers:
+            db.execute(text)
+        db.commit()
+        db.close()
+        run = subprocess.run([f"{BIN}/kasirctl", "--json", "verify", "--hq", edited, "--store",
+                              "jkt-01"], capture_output=True, text=True, timeout=PATIENCE)
+        found = [f["name"] for f in json.loads(run.stdout)["findings"]]
+        expect(found == [name] and run.returncode != 0, f"{sql}: {found}, {run.returncode}")
+
+
 @scenario("with headquarters, store and copy both verify, and proofs carry the cosignature")
 def verify_with_headquarters():
     with Shop(start=False) as shop:
@@ -189,6 +229,7 @@ def verify_with_headquarters():
         expect(copy["root"] == store["root"] and copy["sales"] == store["sales"], f"{copy}")
         expect(copy["findings"] == store["findings"] == [], f"{copy['findings']}")
         ctl("verify", "--hq", hq.db, "--store", "nowhere", code=NOINPUT)
+        verify_restored_headquarters(shop, hq)
         proof, key = os.path.join(shop.folder, "p"), os.path.join(shop.data, "store.vkey")
         of(shop, "prove", "front/1/300", "-o", proof)
         checked = ctl("--json", "check-proof", proof, "--key", key, "--hq-key", hq.vkey)

@@ -1,11 +1,10 @@
-#include "tools/kasirctl/source.h"
+#include "tools/kasirctl/source_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "edge/ledger_read.h"
 #include "schema/hq.h"
 
 static const struct sql_kind hq_copy_kind = {
@@ -13,14 +12,6 @@ static const struct sql_kind hq_copy_kind = {
 	.application_id = 0x6b617368,	/* "kash": docs/reference/database.md */
 	.migrations = hq_migrations,
 	.n = sizeof hq_migrations / sizeof *hq_migrations,
-};
-
-enum query { Q_HEAD, Q_ENTRIES, Q_COSIGNED, Q_TILE, Q_SNAPSHOT, Q_FACTS, Q_STRAYS, Q__COUNT };
-
-struct db_source {
-	sqlite3 *db;
-	const struct sql_kind *kind;
-	struct stmt q[Q__COUNT];
 };
 
 static const char *const ledger_queries[Q__COUNT] = {
@@ -61,6 +52,16 @@ static const char *const hq_queries[Q__COUNT] = {
 	[Q_SNAPSHOT] = "SELECT h.size, h.root, terminal, epoch, key, added_at, revoked_at,"
 	    " 0, 0, NULL, zeroblob(16), 0 FROM head h LEFT JOIN terminal t ON t.store = h.store"
 	    " WHERE h.store = %" PRId64 " ORDER BY terminal, epoch",
+	[Q_STRAYS] = "WITH s(id, n) AS (SELECT h.store, (SELECT coalesce(max(idx) + 1, 0)"
+	    " FROM entry e WHERE e.store = h.store) FROM head h WHERE h.store = %" PRId64 ")"
+	    " SELECT 'entry', idx FROM entry, s WHERE store = id AND idx < 0 UNION ALL"
+	    " SELECT 'personal', idx FROM personal, s WHERE store = id AND (idx < 0 OR idx >= s.n)"
+	    " UNION ALL SELECT 'tile', tile.n FROM tile, s WHERE store = id AND (level < 0"
+	    " OR level > 7 OR tile.n < 0 OR tile.n >= s.n >> 8 * (level + 1)) UNION ALL"
+	    " SELECT 'checkpoint', size FROM checkpoint, s WHERE store = id"
+	    " AND (size < 1 OR size > s.n) UNION ALL"
+	    " SELECT 'head', size FROM head, s WHERE store = id AND size IS NOT s.n",
+	[Q_FLOOR] = "SELECT note FROM floor WHERE store = %" PRId64 " ORDER BY size DESC LIMIT 1",
 };
 
 static enum kas_err
@@ -289,96 +290,10 @@ read_tile(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH])
 	return first_of(stmt_done(st), err);
 }
 
-/* Where there is no terminal yet, there is one row with nothing to the right of the head. */
-static enum kas_err
-take_snapshot(struct stmt *st, struct buf *rows, struct audit_snapshot *ret)
-{
-	struct terminal_row row;
-	enum kas_err err = KAS_OK;
-
-	while (err == KAS_OK && stmt_row(st)) {
-		ret->size = (uint64_t)stmt_int(st, 0);
-		ret->has_root = hash_from(stmt_bytes(st, 1), &ret->root);
-		if (sqlite3_column_type(st->s, 2) == SQLITE_NULL)
-			continue;
-		err = ledger_take_terminal(st, 2, &row);
-		if (err == KAS_OK)
-			buf_add(rows, &row, sizeof row);
-	}
-	err = first_of(stmt_done(st), err);
-	return err == KAS_OK && rows->failed ? KAS_NOMEM : err;
-}
-
-static enum kas_err
-snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
-{
-	struct db_source *s = ctx;
-	struct audit_snapshot found = { .keys_only = s->kind != &ledger_kind };
-	struct bytes kept;
-	struct buf rows;
-	enum kas_err err;
-
-	buf_init(&rows);
-	err = take_snapshot(&s->q[Q_SNAPSHOT], &rows, &found);
-	if (err == KAS_OK && !arena_copy(a, buf_bytes(&rows), &kept))
-		err = KAS_NOMEM;
-	buf_fini(&rows);
-	if (err != KAS_OK)
-		return err;
-	found.rows = (const struct terminal_row *)kept.p;
-	found.n_rows = kept.n / sizeof *found.rows;
-	*ret = found;
-	return KAS_OK;
-}
-
-/* A key that no fact can have stays empty: it belongs to no entry then. */
-static enum kas_err
-facts(void *ctx, enum kas_err (*fact)(void *fact_ctx, uint64_t covered, const struct fact *fact),
-    void *fact_ctx)
-{
-	struct stmt *st = &((struct db_source *)ctx)->q[Q_FACTS];
-	enum kas_err err = KAS_OK;
-
-	while (err == KAS_OK && stmt_row(st)) {
-		struct fact f = { .kind = (uint8_t)stmt_int(st, 1),
-			.index = (uint64_t)stmt_int(st, 3) };
-		struct bytes key = stmt_bytes(st, 2);
-
-		if (key.n <= sizeof f.key && stmt_int(st, 1) <= UINT8_MAX) {
-			f.key_n = (uint8_t)key.n;
-			memcpy(f.key, key.p, key.n);
-		}
-		err = fact(fact_ctx, (uint64_t)stmt_int(st, 0), &f);
-	}
-	return first_of(stmt_done(st), err);
-}
-
 struct audit_source
 source_port(struct db_source *s)
 {
 	return (struct audit_source){ .head = head, .read = read_rows, .cosigned = cosigned,
-		.read_tile = read_tile, .snapshot = snapshot,
-		.facts = s->kind == &ledger_kind ? facts : NULL, .ctx = s };
-}
-
-/* Rows that belong to no entry, where nothing else looks.  They would stop the store once
- * it has grown up to them. */
-static enum kas_err
-check_strays(struct db_source *s, struct kas_why *why)
-{
-	struct stmt *st = &s->q[Q_STRAYS];
-	enum kas_err err = KAS_OK;
-
-	if (stmt_row(st))
-		err = kas_fail(why, KAS_CORRUPT, "table %s has a row of %" PRId64 ", which does not "
-		    "belong to the entries that are there", (const char *)sqlite3_column_text(st->s, 0), stmt_int(st, 1));
-	return first_of(stmt_done(st), err);
-}
-
-enum kas_err
-source_check_schema(struct db_source *s, struct kas_why *why)
-{
-	enum kas_err err = sql_check_schema(s->db, s->kind, why);
-
-	return err == KAS_OK && s->q[Q_STRAYS].s != NULL ? check_strays(s, why) : err;
+		.read_tile = read_tile, .snapshot = source_snapshot,
+		.facts = s->kind == &ledger_kind ? source_facts : NULL, .ctx = s };
 }

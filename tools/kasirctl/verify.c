@@ -14,6 +14,7 @@
 #include "tools/kasirctl/source.h"
 
 #define AGAINST_MAX 16u
+#define NOTES_MAX (AGAINST_MAX + 1)	/* and headquarters' floor */
 #define EXIT_REMARKS 2
 
 /* What is verified, and what it is held against. */
@@ -22,8 +23,8 @@ struct question {
 	char path[CONFIG_PATH_MAX];
 	struct vkey key, hq;
 	bool has_hq;
-	struct buf notes[AGAINST_MAX];
-	struct bytes against[AGAINST_MAX];
+	struct buf notes[NOTES_MAX];
+	struct bytes against[NOTES_MAX];
 	size_t n_against;
 };
 
@@ -31,7 +32,7 @@ static void
 question_fini(struct question *q)
 {
 	db_source_close(q->source);
-	for (size_t i = 0; i < AGAINST_MAX; i++)
+	for (size_t i = 0; i < NOTES_MAX; i++)
 		buf_fini(&q->notes[i]);
 }
 
@@ -108,6 +109,22 @@ load_against(const struct cli *cli, struct question *q)
 			return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
 		q->against[q->n_against] = buf_bytes(&q->notes[q->n_against]);
 	}
+	return EX_OK;
+}
+
+/* Headquarters' copy is held against what headquarters is known to have cosigned. */
+static int
+load_floor(const struct cli *cli, struct question *q)
+{
+	enum kas_err err = source_floor(q->source, &q->notes[q->n_against]);
+
+	if (err == KAS_NOTFOUND)
+		return EX_OK;
+	if (err != KAS_OK)
+		return cli_fail(cli, cli_exit_of(err), NULL, "%s: table floor cannot be read: %s",
+		    q->path, kas_err_text(err));
+	q->against[q->n_against] = buf_bytes(&q->notes[q->n_against]);
+	q->n_against++;
 	return EX_OK;
 }
 
@@ -314,6 +331,8 @@ ctl_verify(struct cli *cli)
 	rc = cli_flag(cli, "hq") ? open_copy(cli, &q) : open_ledger(cli, &q);
 	if (rc == EX_OK)
 		rc = load_against(cli, &q);
+	if (rc == EX_OK)
+		rc = load_floor(cli, &q);
 	if (rc == EX_OK)
 		rc = run(cli, &q, &report);
 	if (rc == EX_OK)
