@@ -179,7 +179,8 @@ count_mark(struct session *s, const struct outbox_mark *m)
 	s->since.exceptions += m->status == KASIR__V1__ACK_STATUS__EXCEPTION;
 	if (m->state == OUTBOX_CONFLICT)
 		session_alarm(s,
-		    "sale %llu of epoch %llu is in conflict: its identity belongs to another",
+		    "sale %llu of epoch %llu is in conflict: its number belongs to another sale; if "
+		    "this outbox was lost or copied, enrol the terminal again",
 		    (unsigned long long)m->sequence, (unsigned long long)m->epoch);
 	if (s->ports.events.on_mark != NULL)
 		s->ports.events.on_mark(s->ports.events.ctx, m);

@@ -44,7 +44,37 @@ adopt_outbox(struct session *s, struct kas_why *why)
 	s->last = head.last;
 	s->sequence = head.epoch == s->config.epoch ? head.sequence : 0;
 	memcpy(s->count, head.count, sizeof(s->count));
+	/* Switching it off and on must not be what makes it believe again. */
+	if (head.fork.n > 0) {
+		s->forked = true;
+		snprintf(s->reason, sizeof(s->reason), "%.*s", (int)head.fork.n,
+		    (const char *)head.fork.p);
+	}
 	return adopt_checkpoints(s, &head, why);
+}
+
+/* ORIGIN is <operator>/STORE/<ledger epoch>. */
+static bool
+names_store(const char *origin, const char *store)
+{
+	const char *epoch = strrchr(origin, '/');
+	size_t n = strlen(store), before = epoch != NULL ? (size_t)(epoch - origin) : 0;
+
+	return before > n + 1 && origin[before - n - 1] == '/' &&
+	    memcmp(origin + before - n, store, n) == 0;
+}
+
+enum kas_err
+session_check_keys(const char *store, const struct vkey *store_key, const struct vkey *hq,
+    struct kas_why *why)
+{
+	if (store_key->type != KEY_ED25519 || !names_store(store_key->name, store))
+		return kas_fail(why, KAS_MALFORMED, "%s is not the key of a ledger of store '%s'",
+		    store_key->name, store);
+	if (hq != NULL && hq->type != KEY_COSIGNATURE_V1)
+		return kas_fail(why, KAS_MALFORMED, "%s is not the key of a witness: give the one that "
+		    "headquarters cosigns with", hq->name);
+	return KAS_OK;
 }
 
 static enum kas_err

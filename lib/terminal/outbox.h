@@ -45,6 +45,7 @@ struct outbox_head {
 	struct hash last;		/* its statement's hash, if there is one */
 	struct bytes checkpoint;	/* newest verified note of the store; empty: none */
 	struct bytes cosigned;		/* newest linked one with headquarters' cosignature */
+	struct bytes fork;		/* text of the evidence against the present log; empty: none */
 	uint64_t count[OUTBOX__STATES];	/* by state */
 };
 
@@ -81,7 +82,8 @@ struct outbox_port {
 	 * beyond it becomes MADE again, what is below becomes WITNESSED if HELD (headquarters
 	 * has it).  Both checkpoints are forgotten, and made_size of all is 0. */
 	enum kas_err (*begin_log)(void *ctx, uint64_t size, bool held, size_t *ret_demoted);
-	/* Two notes that cannot both be true, for whoever looks into it. */
+	/* Two notes that cannot both be true, for whoever looks into it: from now on the head
+	 * says so, until another log begins.  Kept like a sale. */
 	enum kas_err (*keep_evidence)(void *ctx, int64_t wall_us, struct bytes held,
 	    struct bytes shown, const char *text);
 	void *ctx;

@@ -1,6 +1,7 @@
 /* outbox_mem.c - the outbox's contract over records in memory. */
 #include "terminal/outbox_mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "terminal/outbox_mem_records.h"
@@ -59,7 +60,8 @@ mem_head(void *ctx, struct arena *a, struct outbox_head *ret)
 	size_t i;
 
 	if (!arena_copy(a, buf_bytes(&o->checkpoint.now), &head.checkpoint) ||
-	    !arena_copy(a, buf_bytes(&o->cosigned.now), &head.cosigned))
+	    !arena_copy(a, buf_bytes(&o->cosigned.now), &head.cosigned) ||
+	    !arena_copy(a, bytes_of_text(o->fork), &head.fork))
 		return KAS_NOMEM;
 	for (i = o->first; i < o->n; i++)
 		if (!o->records[i]->gone)
@@ -267,6 +269,7 @@ mem_begin_log(void *ctx, uint64_t size, bool held, size_t *ret_demoted)
 	for (i = o->first; i < o->n; i++)
 		o->records[i]->now.made_size = o->records[i]->synced.made_size = 0;
 	o->log++;
+	o->fork[0] = '\0';
 	buf_reset(&o->checkpoint.now);
 	buf_reset(&o->cosigned.now);
 	mem_sync(o);
@@ -282,8 +285,11 @@ mem_keep_evidence(void *ctx, int64_t wall_us, struct bytes held, struct bytes sh
 	(void)wall_us;
 	(void)held;
 	(void)shown;
-	(void)text;
+	if (o->fail != KAS_OK)
+		return o->fail;
+	snprintf(o->fork, sizeof(o->fork), "%s", text);
 	o->evidence++;
+	mem_sync(o);
 	return KAS_OK;
 }
 

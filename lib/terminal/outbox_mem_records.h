@@ -30,6 +30,7 @@ struct outbox_mem {
 	uint64_t newest_epoch, newest_sequence;	/* survive pruning */
 	struct hash last;
 	uint64_t evidence;
+	char fork[160];			/* of the present log; empty: none */
 	enum kas_err fail;
 	bool forgets_durable;
 };

@@ -17,8 +17,10 @@ session_begin_epoch(struct session *s, const struct vkey *store_key, uint64_t si
 {
 	struct outbox_head head = { 0 };
 	size_t demoted = 0;
+	struct clock_reading t;
 	enum kas_err err = check_grant(s, size, root);
 
+	session_read_clock(s, &t);
 	if (err != KAS_OK)
 		return err;
 	err = s->ports.outbox.begin_log(s->ports.outbox.ctx, size, held, &demoted);

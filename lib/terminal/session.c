@@ -66,15 +66,17 @@ void
 session_fork(struct session *s, struct bytes shown, const char *text)
 {
 	struct clock_reading t;
+	enum kas_err err;
 
 	session_read_clock(s, &t);
 	s->forked = true;
 	s->under_way = false;
 	s->n_flight = s->unanswered = 0;
 	snprintf(s->reason, sizeof(s->reason), "%s", text);
-	if (s->ports.outbox.keep_evidence(s->ports.outbox.ctx, t.wall_us,
-		buf_bytes(&s->held.note), shown, text) != KAS_OK)
-		s->failed = true;
+	err = s->ports.outbox.keep_evidence(
+	    s->ports.outbox.ctx, t.wall_us, buf_bytes(&s->held.note), shown, text);
+	if (err != KAS_OK)
+		session_fail(s, err, "keeping evidence");
 	session_alarm(s, "the store has two histories: %s", text);
 }
 
@@ -209,9 +211,11 @@ session_wakeup(const struct session *s)
 enum kas_err
 session_retry_rejected(struct session *s)
 {
+	struct clock_reading t;
 	size_t n = 0;
 	enum kas_err err = s->ports.outbox.retry(s->ports.outbox.ctx, &n);
 
+	session_read_clock(s, &t);
 	/* Also after a failure: a full disk is not asked again at once. */
 	s->retry_due = s->now + REFUSED_RETRY_US;
 	if (err != KAS_OK)

@@ -20,7 +20,8 @@
  *     was proved to be of the same history;
  *   - that there is a FORK: two checkpoints of one size with different roots, or a proof that
  *     puts a sale before the time it was made, each signed by the store.  It stops sending
- *     and keeps the evidence; selling goes on into the outbox.
+ *     and keeps the evidence, and stays stopped when it is opened again, until another ledger
+ *     begins; selling goes on into the outbox.
  * Anything else that does not verify changes nothing (the broker is not trusted either): it
  * is counted, told, and the sale is sent again. */
 #ifndef KASIR_TERMINAL_SESSION_H
@@ -79,6 +80,10 @@ struct session_ports {
 
 struct session;
 
+/* Are these the keys of STORE's ledger and of a witness (HQ may be NULL)?  Any other would
+ * never prove anything, and the outbox would grow for ever.  KAS_MALFORMED. */
+KAS_CHECKED enum kas_err session_check_keys(const char *store, const struct vkey *store_key,
+    const struct vkey *hq, struct kas_why *why);
 /* KAS_BADSIG: the outbox holds checkpoints of another ledger than store_key's.  KAS_RANGE:
  * it has been used in a later epoch than config->epoch. */
 KAS_CHECKED enum kas_err session_open(const struct session_config *config,

@@ -50,7 +50,7 @@ TOTALS = ("sales", "sales_count", "returns", "returns_count", "voids", "voids_co
 def simulated_totals():
     with Shop() as shop:
         code, report, said, _ = Tills(shop).run("simulate", "-n", "3", "-r", "0", "-c", "6000",
-                                                "--seed", "7")
+                                                "--seed", "7", outbox="memory")
         expect(code == 0, said)
         status = status_of(shop)
         expect(report["exceptions"] == 0 and status["exceptions_count"] == 0, f"{status}")

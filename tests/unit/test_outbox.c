@@ -301,6 +301,20 @@ another_log_demotes_what_stands_beyond_the_old_one(void **state)
 	assert_int_equal(head(b).count[OUTBOX_WITNESSED], 1);
 }
 
+static void
+evidence_stands_at_the_head_until_another_log_begins(void **state)
+{
+	struct box *b = *state;
+	size_t n;
+
+	assert_int_equal(head(b).fork.n, 0);
+	assert_int_equal(b->port.keep_evidence(b->port.ctx, 1, BYTES("a", 1), BYTES("b", 1), "two"), KAS_OK);
+	assert_int_equal(b->port.keep_evidence(b->port.ctx, 2, BYTES("a", 1), BYTES("c", 1), "two"), KAS_OK);
+	assert_true(bytes_equal(head(b).fork, BYTES("two", 3)));
+	assert_int_equal(b->port.begin_log(b->port.ctx, 5, false, &n), KAS_OK);
+	assert_int_equal(head(b).fork.n, 0);
+}
+
 /* --- A file --- */
 
 static void
@@ -318,6 +332,7 @@ a_reopened_file_says_the_same(void **state)
 	open_file(b);
 	assert_int_equal(head(b).sequence, 2);
 	assert_int_equal(head(b).count[OUTBOX_MADE], 1);
+	assert_true(bytes_equal(head(b).fork, BYTES("two", 3)));
 	assert_int_equal(outbox_sqlite_evidence(b->file, &evidence), KAS_OK);
 	assert_int_equal(evidence, 1);
 }
@@ -424,6 +439,7 @@ main(void)
 		BOTH(a_cosignature_witnesses_what_stands_below_it),
 		BOTH(only_what_is_old_enough_is_forgotten),
 		BOTH(another_log_demotes_what_stands_beyond_the_old_one),
+		BOTH(evidence_stands_at_the_head_until_another_log_begins),
 		FILE_ONLY(a_reopened_file_says_the_same),
 		FILE_ONLY(a_file_has_one_owner_and_any_readers),
 		FILE_ONLY(a_file_that_is_no_outbox_is_refused),

@@ -174,7 +174,13 @@ another_root_of_the_same_size_is_a_fork(void **state)
 	desk_notice(t, fake_store_note(twin, 2, false));
 	assert_int_equal(desk_stats(t).state, SESSION_FORKED);
 	assert_int_equal(outbox_mem_evidence(t->outbox), 1);
-	/* Selling goes on, sending does not. */
+	/* Selling goes on, sending does not: not even after a power cut. */
+	session_close(t->session);
+	t->session = NULL;
+	outbox_mem_crash(t->outbox);
+	desk_reopen(t);
+	assert_int_equal(desk_stats(t).state, SESSION_FORKED);
+	assert_non_null(strstr(desk_stats(t).reason, "different roots"));
 	desk_sell(t);
 	t->sent = 0;
 	desk_wait_us(t, 1000 * (uint64_t)SECOND);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "edge/keyfile.h"
 #include "edge/random.h"
+#include "terminal/session.h"
 
 const struct cli_option term_options[] = {
 	{ "broker", 'b', "ADDRESS", "host:port, or the path of a Unix socket (localhost:1883)" },
@@ -79,10 +80,11 @@ read_keys(struct cli *cli, bool without_store_key, struct term_options *ret)
 		return cli_fail(cli, EX_NOINPUT, NULL, "%s", why.text);
 	if (hq != NULL && keyfile_load_vkey(hq, &ret->hq, &why) != KAS_OK)
 		return cli_fail(cli, EX_NOINPUT, NULL, "%s", why.text);
-	if (hq != NULL && ret->hq.type != KEY_COSIGNATURE_V1)
-		return cli_fail(cli, EX_DATAERR, "give the vkey that `kasir-hq keys show` prints",
-		    "%s: not the key of a witness", hq);
 	ret->has_hq = hq != NULL;
+	if (file != NULL && session_check_keys(ret->store, &ret->store_key,
+	    ret->has_hq ? &ret->hq : NULL, &why) != KAS_OK)
+		return cli_fail(cli, EX_DATAERR, "give what `kasirctl keys show` prints with --store-key, "
+		    "what `kasir-hq keys show` prints with --hq-key", "%s", why.text);
 	return EX_OK;
 }
 

@@ -41,6 +41,16 @@ read_counts(struct outbox_sqlite *o, struct outbox_head *head)
 }
 
 static enum kas_err
+read_fork(struct outbox_sqlite *o, struct arena *a, struct outbox_head *head)
+{
+	struct stmt *q = &o->q[Q_FORK];
+	bool memory = !stmt_row(q) || arena_copy(a, stmt_bytes(q, 0), &head->fork);
+	enum kas_err err = stmt_done(q);
+
+	return err == KAS_OK && !memory ? KAS_NOMEM : err;
+}
+
+static enum kas_err
 sqlite_head(void *ctx, struct arena *a, struct outbox_head *ret)
 {
 	struct outbox_sqlite *o = ctx;
@@ -59,6 +69,8 @@ sqlite_head(void *ctx, struct arena *a, struct outbox_head *ret)
 	err = stmt_done(q);
 	if (err == KAS_OK)
 		err = !whole ? KAS_CORRUPT : !memory ? KAS_NOMEM : read_counts(o, &head);
+	if (err == KAS_OK)
+		err = read_fork(o, a, &head);
 	if (err == KAS_OK)
 		*ret = head;
 	return err;

@@ -25,7 +25,10 @@ static const char *const query_text[QUERIES] = {
 		    " AND log = (SELECT log FROM head) AND at < ?1",
 	[Q_UNDATED] = "UPDATE sale SET made_size = 0",
 	[Q_NEXT_LOG] = "UPDATE head SET log = log + 1, checkpoint = x'', cosigned = x''",
-	[Q_EVIDENCE] = "INSERT INTO evidence (wall_us, held, shown, text) VALUES (?1, ?2, ?3, ?4)",
+	[Q_EVIDENCE] = "INSERT INTO evidence (wall_us, held, shown, text, log)"
+		       " VALUES (?1, ?2, ?3, ?4, (SELECT log FROM head))",
+	[Q_FORK] = "SELECT CAST(text AS BLOB) FROM evidence WHERE log = (SELECT log FROM head)"
+		   " ORDER BY id LIMIT 1",
 	[Q_EACH] = "SELECT epoch, sequence, state, status, at, leaf, hash, made_us, made_size,"
 		   " message FROM sale ORDER BY epoch, sequence",
 	[Q_EVIDENCE_COUNT] = "SELECT count(*) FROM evidence",
