@@ -1,6 +1,6 @@
 ## make test            everything: installs what it lacks, units, scenarios, simulation, seeded defects, sanitizers, the demo
 ## make test-unit       unit tests only
-## make lint            headers, layers, exports, format-check, tidy, man pages and units
+## make lint            headers, layers, exports, format-check, man pages and units, hardened, tidy
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 
@@ -21,7 +21,7 @@ test:
 
 lint:
 	@mk/deps.sh test lint
-	@$(MAKE) --no-print-directory headers layers exports format-check manuals tidy
+	@$(MAKE) --no-print-directory headers layers exports format-check manuals hardened tidy
 
 manuals:
 	@mandoc -T lint -W warning docs/man/*.[158] && echo "$(words $(wildcard docs/man/*.[158])) manual pages"

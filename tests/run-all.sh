@@ -8,21 +8,22 @@ jobs=$(nproc)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# suite NAME COMMAND...: its last line is added to the sum; without one it has failed.
+# suite NAME COMMAND...: its lines "N passed, N failed" are added to the sum; without one, or
+# when it ends badly though all passed, it has failed.
 suite() {
 	name=$1
 	shift
 	began=$(date +%s)
 	"$@" > "$log" 2>&1
 	status=$?
-	p=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1/p' "$log" | tail -n 1)
-	f=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\2/p' "$log" | tail -n 1)
-	if [ -z "$p" ] || { [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; }; then
-		p=${p:-0} f=$((${f:-0} + 1))
+	p=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { n += $1 } END { print n + 0 }' "$log")
+	f=$(awk '/^[0-9]+ passed, [0-9]+ failed$/ { n += $3 } END { print n + 0 }' "$log")
+	if [ "$f" -eq 0 ] && { [ "$p" -eq 0 ] || [ "$status" -ne 0 ]; }; then
+		f=1
 	fi
 	passed=$((passed + p)) failed=$((failed + f))
 	echo "$name: $p passed, $f failed ($(($(date +%s) - began)) s)"
-	[ "$f" -eq 0 ] || tail -n 150 "$log"
+	[ "$f" -eq 0 ] || grep -Ev '^(ok |  [A-Z]+ +[^ ]+$)' "$log" | tail -n 150
 }
 
 # step NAME COMMAND...: one test, which passes when the command does.
@@ -41,8 +42,8 @@ suite "simulation" $mk B="$B" CC=gcc test-sim
 suite "scenarios" $mk B="$B" CC=gcc test-scenario
 suite "a stranger's verifier" $mk B="$B" CC=gcc test-stranger
 step "demo" $mk B="$B" CC=gcc demo
-suite "unit tests, address and undefined" $mk B="$B" asan
-suite "unit tests, threads" $mk B="$B" tsan
+suite "address and undefined sanitizers" $mk B="$B" CC=gcc asan
+suite "thread sanitizer" $mk B="$B" CC=gcc tsan
 suite "fuzzers, a second each" $mk B="$B" SECONDS=1 fuzz
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
