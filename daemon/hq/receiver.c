@@ -41,13 +41,26 @@ receiver_forget(struct receiver *r)
 	shelf_clear(&r->shelf);
 }
 
+#define LINE_MAX_LEN 512
+
 static void
 log_about(struct exchange *x, enum log_level level, const char *what, const char *text)
 {
-	char line[512];
+	char line[LINE_MAX_LEN];
 
 	snprintf(line, sizeof line, "store \"%s\": %s%s", x->answer.store, what, text);
 	quiet_log(&x->r->quiet, &x->r->ports, level, line);
+}
+
+/* Evidence is bounded by itself, and nobody's noise may hide it: always logged. */
+static void
+log_evidence(struct exchange *x, const char *text)
+{
+	const struct log_port *log = &x->r->ports.log;
+	char line[LINE_MAX_LEN];
+
+	snprintf(line, sizeof line, "store \"%s\": ALARM, evidence kept: %s", x->answer.store, text);
+	log->line(log->ctx, LOG_LVL_ERROR, line);
 }
 
 void
@@ -99,8 +112,11 @@ refuse_contradiction(struct exchange *x, Kasir__V1__UplinkRefusal reason, struct
 	    text);
 	answer_refused(&x->answer, &(struct refusal){ .reason = reason, .text = text,
 	    .evidence = held, .size = x->head.size });
-	log_about(x, LOG_LVL_ERROR, err == KAS_OK ? "ALARM, evidence kept: " :
-	    err == KAS_EXISTS ? "ALARM, as before: " : "ALARM, evidence could not be kept: ", text);
+	if (err == KAS_OK)
+		log_evidence(x, text);
+	else
+		log_about(x, LOG_LVL_ERROR, err == KAS_EXISTS ? "ALARM, as before: " :
+		    "ALARM, evidence could not be kept: ", text);
 }
 
 enum kas_err

@@ -242,6 +242,24 @@ refusals_do_not_fill_the_log(void **state)
 }
 
 static void
+a_fork_is_logged_however_noisy_the_others_are(void **state)
+{
+	struct world *w = *state;
+	unsigned i;
+
+	made_store_sell(&w->store, 2, "kopi");
+	made_store_sell(&w->other, 2, "teh");
+	SEND(made_store_batch(&w->store, 0, 5));
+	for (i = 0; i < 40; i++)
+		SEND(bytes_of_text("?"));
+	SEND(made_store_batch(&w->other, 0, 5));
+	REFUSED(FORK);
+	assert_non_null(strstr(w->rig.log, "ALARM, evidence kept"));
+	SEND(made_store_batch(&w->other, 0, 5));	/* again: said already */
+	assert_int_equal(w->rig.lines, QUIET_LINES + 1);
+}
+
+static void
 a_frame_that_does_not_decode_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -719,6 +737,7 @@ main(void)
 		TEST(two_receivers_may_work_on_one_database),
 		TEST(a_store_that_is_not_registered_is_refused),
 		TEST(refusals_do_not_fill_the_log),
+		TEST(a_fork_is_logged_however_noisy_the_others_are),
 		TEST(a_frame_that_does_not_decode_is_refused),
 		TEST(a_block_that_is_not_what_it_says_is_refused),
 		TEST(a_checkpoint_by_another_key_or_of_another_log_is_refused),
