@@ -23,8 +23,8 @@ lint:
 	@mk/deps.sh test lint
 	@$(MAKE) --no-print-directory headers layers exports format-check manuals hardened tidy
 
-manuals:
-	@mandoc -T lint -W warning docs/man/*.[158] && echo "$(words $(wildcard docs/man/*.[158])) manual pages"
+manuals: $(BINS)
+	@tests/lint/manuals.sh $(B)/bin
 	@tests/lint/units.sh systemd/*.service
 
 .PHONY: unit-bins test-unit test lint manuals

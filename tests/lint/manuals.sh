@@ -1,0 +1,28 @@
+#!/bin/sh
+# The manual pages are well-formed, and have every option that --help has.
+# usage: tests/lint/manuals.sh FOLDER-OF-PROGRAMS
+set -eu
+bin=$1
+failed=0
+mandoc -T lint -W warning docs/man/*.[158] || failed=1
+
+# help PROGRAM: the help of it and of each of its commands
+help() {
+	"$bin/$1" --help
+	"$bin/$1" --help | sed -n 's/^  \([a-z][a-z -]*[a-z]\).*   .*/\1/p' | while read -r command; do
+		"$bin/$1" help $command 2>/dev/null || true
+	done
+}
+
+for page in docs/man/kasird.8 docs/man/kasir-hq.8 docs/man/kasirctl.1 docs/man/kasir-term.1; do
+	program=$(basename "${page%.*}")
+	text=$(mandoc -T ascii "$page" | col -b)
+	for option in $(help "$program" | sed -n 's/^ \{1,\}\(-[a-z], \)\{0,1\}\(--[a-z-]*\).*/\2/p' |
+	    sort -u); do
+		case $text in
+		*"$option"*) ;;
+		*) echo "$page: $option is not in it"; failed=1 ;;
+		esac
+	done
+done
+[ "$failed" -eq 0 ] && echo "$(ls docs/man/*.[158] | wc -l) manual pages"
