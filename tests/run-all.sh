@@ -44,6 +44,7 @@ suite "a stranger's verifier" $mk B="$B" CC=gcc test-stranger
 step "demo" $mk B="$B" CC=gcc demo
 suite "address and undefined sanitizers" $mk B="$B" CC=gcc asan
 suite "thread sanitizer" $mk B="$B" CC=gcc tsan
+step "nothing is left running" sh -c '! pgrep -af "^$(cd "$0/bin" && pwd)/"' "$B"
 suite "fuzzers, a second each" $mk B="$B" SECONDS=1 fuzz
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

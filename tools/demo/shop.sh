@@ -119,7 +119,8 @@ shop_open() {
 }
 
 shop_start_hq() {
-	hq run >> "$shop_dir/kasir-hq.log" 2>&1 &
+	# Not hq(): a function in the background is a shell, and to kill that leaves the program.
+	"$bin/kasir-hq" -c "$shop_dir/kasir-hq.conf" run >> "$shop_dir/kasir-hq.log" 2>&1 &
 	hq_pid=$!
 }
 
