@@ -45,7 +45,7 @@ struct outbox_head {
 	struct hash last;		/* its statement's hash, if there is one */
 	struct bytes checkpoint;	/* newest verified note of the store; empty: none */
 	struct bytes cosigned;		/* newest linked one with headquarters' cosignature */
-	struct bytes fork;		/* text of the evidence against the present log; empty: none */
+	struct bytes fork;		/* evidence against the present log, as text; empty: none */
 	uint64_t count[OUTBOX__STATES];	/* by state */
 };
 
