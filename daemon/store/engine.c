@@ -315,7 +315,8 @@ engine_wakeup(const struct engine *en)
 
 	if (en->broken != KAS_OK && en->flight == NULL)
 		return 0;
-	if (en->broken == KAS_OK && en->inbox_at < en->inbox_n && (en->book == NULL || ledger_has_room(en)))
+	if (en->broken == KAS_OK && en->inbox_at < en->inbox_n &&
+	    (en->book == NULL || ledger_has_room(en)))
 		return 0;
 	if (!en->reopening)
 		at = sooner(at, en->reopen_at);
