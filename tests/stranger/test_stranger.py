@@ -22,7 +22,8 @@ from kasir.v1 import ledger_pb2
 from test_hq import HqShop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CLASSES = {0: "good", 3: "unproven"}
+# Of exit codes: 1 is the stranger's, 4 to 8 and 65 (no proof at all) are kasirctl's.
+CLASSES = {0: "good", 3: "unproven", **dict.fromkeys((1, 4, 5, 6, 7, 8, 65), "bad")}
 passed = failed = 0
 
 
@@ -36,7 +37,7 @@ def check(sentence, condition, detail=""):
 
 def end_of(*argv):
     run = subprocess.run(argv, capture_output=True, text=True, timeout=8 * PATIENCE)
-    return CLASSES.get(run.returncode, "bad"), f"{run.returncode}: {run.stdout}{run.stderr}"
+    return CLASSES.get(run.returncode, "fault"), f"{run.returncode}: {run.stdout}{run.stderr}"
 
 
 class Keys:
@@ -65,21 +66,21 @@ def agree(sentence, keys, expected, path, against=()):
 
 # Damage.
 
-def touched(clean, change):
-    """A copy of the stopped store's folder, changed by CHANGE(db) behind its triggers' back."""
+def touched(clean, change, name="ledger.db"):
+    """A copy of a stopped daemon's folder, changed by CHANGE(db) behind its triggers' back."""
     folder = os.path.join(os.path.dirname(clean), "touched")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(clean, folder)
-    db = sqlite3.connect(f"{folder}/ledger.db")
+    db = sqlite3.connect(f"{folder}/{name}")
     triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in triggers:
-        db.execute(f"DROP TRIGGER {name}")
+    for trigger, _ in triggers:
+        db.execute(f"DROP TRIGGER {trigger}")
     change(db)
     for _, text in triggers:
         db.execute(text)
     db.commit()
     db.close()
-    return f"{folder}/ledger.db"
+    return f"{folder}/{name}"
 
 
 def flip(data, bit):
@@ -273,6 +274,23 @@ def test_db(keys, clean):
               touched(clean, flipped(column, "entry", where, bit)))
 
 
+def test_hq(keys, hq):
+    """Headquarters' copy of the store, and damage to it."""
+    cases = [("as it is", "good", lambda db: None),
+             ("a payload's bit flips", "bad", flipped("payload", "entry", "idx = 40", 77)),
+             ("an entry's bit flips", "bad", flipped("entry", "entry", "idx = 50", 801)),
+             ("the tail is gone", "bad", sql("DELETE FROM entry WHERE idx > 200")),
+             ("a cosignature's bit flips", "bad", flipped("note", "checkpoint",
+              "cosigned = 1 AND size = (SELECT max(size) FROM checkpoint)", 8 * 300)),
+             ("a tile's bit flips", "bad", flipped("hashes", "tile", "level = 0 AND n = 0", 999))]
+    for what, expected, change in cases:
+        path = touched(hq.data, change, "hq.db")
+        s = stranger(keys, "hq", path)
+        o = ours(keys, "verify", "--hq", path, "--store", "jkt-01")
+        check(f"both say {expected} of headquarters' copy: {what}", s[0] == o[0] == expected,
+              f"stranger {s}; kasirctl {o}")
+
+
 def test_tlog(keys, shop, clean):
     folder, copy = f"{shop.folder}/export", f"{shop.folder}/export-touched"
     end_of(f"{BIN}/kasirctl", "export", "tlog", folder, "--ledger", f"{clean}/ledger.db", "-c", shop.config)
@@ -323,10 +341,12 @@ def main():
     with HqShop() as (shop, hq):
         all_that_can_happen(shop)
         shop.stop()
+        hq.process.end()
         clean = f"{shop.folder}/clean"
         shutil.copytree(shop.data, clean)
         keys = Keys(shop, hq)
         test_db(keys, clean)
+        test_hq(keys, hq)
         test_tlog(keys, shop, clean)
         test_proofs(keys, shop, clean)
     print(f"{passed} passed, {failed} failed")

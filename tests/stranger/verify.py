@@ -6,10 +6,11 @@ document's own figures (docs/reference/rules.md, numbers 1 to 63 and 77).
 
   verify.py tlog DIR --key FILE [--hq-key FILE]
   verify.py db ledger.db --key FILE [--hq-key FILE] [--against FILE]...
+  verify.py hq hq.db --key FILE [--hq-key FILE] [--against FILE]...
   verify.py proof FILE --key FILE [--hq-key FILE]
 
 Exits with 0: holds, and headquarters has cosigned; 3: holds, without its word; 1: does
-not hold, and a line says why; 2: asked wrongly.
+not hold, and a line says why; 2: asked wrongly, or the database cannot be read.
 """
 import argparse
 import os
@@ -230,8 +231,31 @@ def check_export(folder, store, hq):
     return head.cosigned
 
 
-def check_db(path, store, hq, against):
+# Headquarters' copy of store N, in the shape of the store's own database.
+HQ_VIEWS = """
+    CREATE TEMP VIEW head AS SELECT size, (SELECT note FROM main.checkpoint c
+        WHERE c.store = h.store AND c.size = h.size) AS checkpoint FROM main.head h WHERE store = {0};
+    CREATE TEMP VIEW entry AS SELECT * FROM main.entry WHERE store = {0};
+    CREATE TEMP VIEW personal AS SELECT idx, salt, data FROM main.personal WHERE store = {0};
+    CREATE TEMP VIEW tile AS SELECT * FROM main.tile WHERE store = {0};
+    CREATE TEMP VIEW cosigned AS SELECT size, note FROM main.checkpoint
+        WHERE store = {0} AND cosigned = 1;
+"""
+
+
+def check_hq(path, store, hq, against):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    row = db.execute("SELECT id FROM store WHERE name = ?", (store.name.split("/")[-2],)).fetchone()
+    need(row, "headquarters knows no such store")
+    db.executescript(HQ_VIEWS.format(row[0]))
+    return check_rows(db, store, hq, against)
+
+
+def check_db(path, store, hq, against):
+    return check_rows(sqlite3.connect(f"file:{path}?mode=ro", uri=True), store, hq, against)
+
+
+def check_rows(db, store, hq, against):
     size, note = db.execute("SELECT size, checkpoint FROM head").fetchone()
     head = Checkpoint(note, store, hq)
     need(head.size == size, "the checkpoint is not of the head's size")
@@ -270,7 +294,7 @@ def check_proof(path, store, hq):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("what", choices=("tlog", "db", "proof"))
+    a.add_argument("what", choices=("tlog", "db", "hq", "proof"))
     a.add_argument("path")
     a.add_argument("--key", required=True)
     a.add_argument("--hq-key")
@@ -279,13 +303,17 @@ def main():
     try:
         store = Key(a.key, STORE_KEY)
         hq = a.hq_key and Key(a.hq_key, COSIGNER_KEY)
-        if a.what == "db":
-            cosigned = check_db(a.path, store, hq, a.against)
+        if a.what in ("db", "hq"):
+            check = check_db if a.what == "db" else check_hq
+            cosigned = check(a.path, store, hq, a.against)
         else:
             cosigned = (check_export if a.what == "tlog" else check_proof)(a.path, store, hq)
-    except (Wrong, sqlite3.Error) as e:
+    except Wrong as e:
         print(e)
         return 1
+    except sqlite3.Error as e:
+        print(f"{a.path}: {e}", file=sys.stderr)
+        return 2
     print("holds, cosigned" if cosigned else "holds; nobody else says so")
     return 0 if cosigned else 3
 
