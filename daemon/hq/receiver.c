@@ -88,6 +88,23 @@ refuse_entry(struct exchange *x, uint64_t index, const char *text)
 	log_about(x, LOG_LVL_ERROR, "refused: ", line);
 }
 
+/* For who runs headquarters: what it is, and what to do. */
+static const char *
+trouble(enum kas_err err)
+{
+	switch (err) {
+	case KAS_FULL:
+		return "the disk is full: make room; what was cosigned is safe";
+	case KAS_IO:
+		return "the disk fails: the database is opened anew";
+	case KAS_CORRUPT:
+		return "what is held of it does not give the root that is kept beside it: "
+		    "`kasirctl verify --hq` says where";
+	default:
+		return kas_err_text(err);
+	}
+}
+
 void
 refuse_for_now(struct exchange *x, enum kas_err err)
 {
@@ -95,7 +112,7 @@ refuse_for_now(struct exchange *x, enum kas_err err)
 	shelf_drop(&x->r->shelf, x->answer.store);
 	answer_refused(&x->answer, &(struct refusal){ .reason = KASIR__V1__UPLINK_REFUSAL__STORAGE,
 	    .text = "headquarters cannot write now", .size = x->head.size });
-	log_about(x, LOG_LVL_ERROR, "cannot take its entries: ", kas_err_text(err));
+	log_about(x, LOG_LVL_ERROR, "cannot take its entries: ", trouble(err));
 }
 
 void

@@ -244,6 +244,13 @@ class Terminal:
                           f"{[r.reason for r in self.refusals]}", seconds)
 
 
+def mount(size, folder):
+    run = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "kasir", folder],
+                         capture_output=True, text=True)
+    if run.returncode != 0:
+        raise Skipped(f"cannot mount a small disk: {run.stderr.strip()}")
+
+
 class Shop:
     def __init__(self, start=True, broker_extra="", disk=None, **settings):
         self.folder = tempfile.mkdtemp(prefix="kasir-scenario-")
@@ -269,10 +276,7 @@ class Shop:
 
     def mount(self, size):
         """A disk of its own, that can be full."""
-        run = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "kasir",
-                              self.data], capture_output=True, text=True)
-        if run.returncode != 0:
-            raise Skipped(f"cannot mount a small disk: {run.stderr.strip()}")
+        mount(size, self.data)
         self.mounted = True
 
     def write_config(self, extra="", **changes):

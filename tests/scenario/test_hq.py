@@ -4,19 +4,22 @@ import signal
 import sqlite3
 import subprocess
 
-from harness import (BIN, STORE, Broker, Process, Shop, expect, scenario, stranger,
-                     wait_until)
+from harness import (BIN, STORE, Broker, Process, Shop, expect, mount, scenario,
+                     stranger, wait_until)
 
 
 class Headquarters:
     """kasir-hq with its own broker, beside SHOP and registered with it."""
 
-    def __init__(self, shop):
+    def __init__(self, shop, disk=None):
         self.shop = shop
         self.data = os.path.join(shop.folder, "hq")
         self.config = os.path.join(shop.folder, "kasir-hq.conf")
         self.process = None
+        self.disk = disk
         os.mkdir(self.data, 0o700)
+        if disk:
+            mount(disk, self.data)
         self.broker = Broker(shop.folder, "hq-broker").start()
         with open(self.config, "w") as f:
             f.write(f'name = "hq.example.com"\ndata-dir = "{self.data}"\nlog-level = "info"\n'
@@ -42,6 +45,8 @@ class Headquarters:
             self.process.p.kill()
             self.process.p.wait()
         self.broker.stop()
+        if self.disk:
+            subprocess.run(["umount", self.data], check=True)
 
     def entries(self):
         path = os.path.join(self.data, "hq.db")
@@ -53,11 +58,14 @@ class Headquarters:
 
 
 class HqShop:
+    def __init__(self, disk=None):
+        self.disk = disk
+
     def __enter__(self):
         self.shop = Shop(start=False)
         self.hq = None
         try:
-            self.hq = Headquarters(self.shop)
+            self.hq = Headquarters(self.shop, self.disk)
             self.hq.start()
             self.shop.start()
         except BaseException as e:
@@ -112,6 +120,27 @@ def uplink_trouble():
         t.sell(50)
         in_step(shop, hq)
         expect(hq.process.end() == 0, "kasir-hq leaves cleanly")
+
+
+@scenario("headquarters' disk is full: nothing is cosigned that it does not hold, and it heals")
+def full_disk():
+    with HqShop(disk="6m") as (shop, hq):
+        t = shop.terminal("t1")
+        t.sell(50)
+        in_step(shop, hq)
+        ballast = os.path.join(hq.data, "ballast")
+        free = os.statvfs(hq.data)
+        with open(ballast, "wb") as f:
+            f.write(bytes(free.f_bavail * free.f_frsize - 100 * 1024))
+        t.sell(1000)
+        wait_until(lambda: "the disk is full" in hq.process.text() or None,
+                   "headquarters says that it cannot write")
+        s = shop.status()
+        expect(s.cosigned_size < s.size, "not everything is cosigned")
+        expect(hq.process.running(), "headquarters goes on")
+        os.unlink(ballast)
+        in_step(shop, hq, 120)
+        shop.check_kept()
 
 
 @scenario("a store that nobody registered is refused, and sells all the same")
