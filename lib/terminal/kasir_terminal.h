@@ -16,11 +16,15 @@
  * kasir.v1.Transaction (kasir/v1/transaction.proto, installed beside this file), made with
  * any protobuf library.  docs/how-to/write-a-terminal.md tells the rest.
  *
- * Plain C89, no dependency in this file; may be used from C++. */
+ * No callback may call into the library again: such a call changes nothing (KASIR_BUSY).
+ *
+ * C99 with nothing but <stdint.h>; may be used from C++ and, through libkasir-terminal.so,
+ * from any language that can call C. */
 #ifndef KASIR_TERMINAL_H
 #define KASIR_TERMINAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,7 +39,7 @@ enum kasir_result {
 	KASIR_BAD_ARGUMENT = 1,	/* a name, key or size that cannot be */
 	KASIR_NO_ROOM = 2,	/* disk or memory full: the sale was not made */
 	KASIR_DISK = 3,		/* the outbox failed: close, and open again */
-	KASIR_BUSY = 4,		/* another process has this outbox open */
+	KASIR_BUSY = 4,		/* another process has this outbox open; or from a callback */
 	KASIR_OTHER_LEDGER = 5	/* the outbox belongs to another store's ledger */
 };
 
@@ -56,37 +60,51 @@ enum kasir_state {
 };
 
 struct kasir_terminal_config {
-	size_t size;			/* sizeof(struct kasir_terminal_config) */
+	size_t size;			/* sizeof(struct kasir_terminal_config), zeroed before */
 	const char *store;		/* ids: small letters, digits, dashes */
 	const char *terminal;
-	unsigned long epoch;		/* of the enrolment; 0: 1 */
+	uint64_t epoch;			/* of the enrolment; 0: 1 */
 	const char *outbox;		/* file; made if there is none */
 	const char *key_file;		/* secret key; made (and its .vkey) if there is none */
 	const char *store_vkey;		/* the store's public key, one line of text */
 	const char *hq_vkey;		/* headquarters', or NULL where there is none */
-	unsigned long keep_days;	/* without headquarters; 0: 90 */
+	uint64_t keep_days;		/* without headquarters; 0: 90 */
 
-	/* Publish with QoS 1; copy what you need.  Return 0 if it was queued.  Must not call
-	 * back into this library. */
+	/* Publish with QoS 1; copy what you need.  Return 0 if it was queued. */
 	int (*publish)(void *user, const char *topic, const void *payload, size_t size,
 	    int retain);
 	/* A sale's state has been kept.  INDEX: in the ledger.  May be NULL. */
-	void (*on_sale)(void *user, unsigned long epoch, unsigned long sequence,
-	    enum kasir_sale_state state, unsigned long index);
+	void (*on_sale)(void *user, uint64_t epoch, uint64_t sequence,
+	    enum kasir_sale_state state, uint64_t index);
 	/* All sales in the ledger below SIZE are at headquarters: N of ours.  May be NULL. */
-	void (*on_witnessed)(void *user, unsigned long size, unsigned long n);
+	void (*on_witnessed)(void *user, uint64_t size, uint64_t n);
 	/* People must look.  May be NULL. */
 	void (*on_alarm)(void *user, const char *sentence);
 	void *user;
 };
 
 struct kasir_receipt {			/* may be printed */
-	unsigned long epoch, sequence;
-	unsigned char txn_id[16];
-	unsigned char statement_hash[32];
+	uint64_t epoch, sequence;
+	uint8_t txn_id[16];
+	uint8_t statement_hash[32];
 };
 
-/* Why the last kasir_terminal_open() of this thread failed is in WHY (may be NULL). */
+/* How the terminal stands, for the cashier's screen and for whoever is called for help. */
+struct kasir_status {
+	size_t size;			/* sizeof(struct kasir_status) */
+	enum kasir_state state;
+	char reason[160];		/* why HOLDING, REFUSED or FORKED; may be empty */
+	uint64_t waiting;		/* made, not yet proved to be in the ledger */
+	uint64_t durable;		/* in the ledger, not known to be at headquarters */
+	uint64_t rejected, conflict;	/* call for help */
+	uint64_t ledger_size;		/* of the newest verified ledger */
+	uint64_t cosigned_size;		/* of it, as headquarters has cosigned */
+};
+
+/* KASIR_TERMINAL_API of the library that is linked. */
+unsigned kasir_terminal_api(void);
+
+/* Not KASIR_OK: why is in WHY (may be NULL), a sentence. */
 enum kasir_result kasir_terminal_open(const struct kasir_terminal_config *config,
     kasir_terminal **ret, char *why, size_t why_size);
 void kasir_terminal_close(kasir_terminal *t);
@@ -94,6 +112,8 @@ void kasir_terminal_close(kasir_terminal *t);
 /* Topics to subscribe to, with QoS 1. */
 const char *kasir_terminal_ack_topic(const kasir_terminal *t);
 const char *kasir_terminal_checkpoint_topic(const kasir_terminal *t);
+/* The terminal's public key, one line of text, for whoever enrols it. */
+const char *kasir_terminal_vkey(const kasir_terminal *t);
 /* The last will: retained, QoS 1.  Valid until the next call. */
 const char *kasir_terminal_will(kasir_terminal *t, const void **payload, size_t *size);
 
@@ -106,15 +126,19 @@ long kasir_terminal_poll(kasir_terminal *t);
 void kasir_terminal_leave(kasir_terminal *t);
 
 /* A name for the next sale.  Take it before money changes hands. */
-void kasir_terminal_new_id(kasir_terminal *t, unsigned char txn_id[16]);
+void kasir_terminal_new_id(kasir_terminal *t, uint8_t txn_id[16]);
 /* KASIR_OK: the sale is on disk and will reach the store; print the receipt.  PERSONAL: a
- * serialised kasir.v1.PersonalData, or NULL and 0. */
-enum kasir_result kasir_terminal_sell(kasir_terminal *t, const unsigned char txn_id[16],
+ * serialised kasir.v1.PersonalData, or NULL and 0.  RET may be NULL. */
+enum kasir_result kasir_terminal_sell(kasir_terminal *t, const uint8_t txn_id[16],
     const void *payload, size_t size, const void *personal, size_t personal_size,
     struct kasir_receipt *ret);
 
+/* Fills RET as far as RET->size goes. */
+void kasir_terminal_status(const kasir_terminal *t, struct kasir_status *ret);
 enum kasir_state kasir_terminal_state(const kasir_terminal *t);
-unsigned long kasir_terminal_waiting(const kasir_terminal *t);	/* made, not yet proved */
+uint64_t kasir_terminal_waiting(const kasir_terminal *t);
+/* Send rejected sales again: somebody has enrolled the key.  Also done by itself. */
+enum kasir_result kasir_terminal_retry(kasir_terminal *t);
 
 #ifdef __cplusplus
 }

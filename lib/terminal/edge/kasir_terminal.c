@@ -16,15 +16,30 @@
 #include "terminal/session.h"
 
 #define KEEP_DAYS 90
+/* Of the first version: later ones have more fields behind these. */
+#define CONFIG_SIZE_FIRST (offsetof(struct kasir_terminal_config, user) + sizeof(void *))
 #define DAY_US ((uint64_t)86400 * 1000000)
+
+/* What is cast below. */
+_Static_assert((int)KASIR_DURABLE == (int)OUTBOX_DURABLE &&
+    (int)KASIR_REJECTED == (int)OUTBOX_REJECTED && (int)KASIR_CONFLICT == (int)OUTBOX_CONFLICT,
+    "sale states");
+_Static_assert((int)KASIR_STATE_OFFLINE == (int)SESSION_OFFLINE &&
+    (int)KASIR_STATE_IDLE == (int)SESSION_IDLE &&
+    (int)KASIR_STATE_SENDING == (int)SESSION_SENDING &&
+    (int)KASIR_STATE_HOLDING == (int)SESSION_HOLDING &&
+    (int)KASIR_STATE_REFUSED == (int)SESSION_REFUSED &&
+    (int)KASIR_STATE_FORKED == (int)SESSION_FORKED &&
+    (int)KASIR_STATE_FAILED == (int)SESSION_FAILED, "states");
 
 struct kasir_terminal {
 	struct kasir_terminal_config config;
+	bool within;			/* a call is under way: it may have called back */
 	struct signer *signer;
 	struct outbox_sqlite *outbox;
 	struct session *session;
 	struct vkey store_key, hq;
-	struct buf will;
+	struct buf will, vkey;
 };
 
 static uint64_t
@@ -40,11 +55,14 @@ static void
 read_clock(void *ctx, struct clock_reading *ret)
 {
 	struct timex tx = { 0 };
+	int state;
 
 	(void)ctx;
 	ret->wall_us = (int64_t)microseconds(CLOCK_REALTIME);
 	ret->mono_us = microseconds(CLOCK_BOOTTIME);
-	ret->synchronised = adjtimex(&tx) != TIME_ERROR;
+	state = adjtimex(&tx);
+	/* Where nobody may ask (-1: a sandbox) nobody knows. */
+	ret->synchronised = state >= 0 && state != TIME_ERROR && (tx.status & STA_UNSYNC) == 0;
 }
 
 static void
@@ -70,9 +88,8 @@ on_mark(void *ctx, const struct outbox_mark *m)
 	kasir_terminal *t = ctx;
 
 	if (t->config.on_sale != NULL)
-		t->config.on_sale(t->config.user, (unsigned long)m->epoch,
-		    (unsigned long)m->sequence, (enum kasir_sale_state)m->state,
-		    (unsigned long)m->index);
+		t->config.on_sale(t->config.user, m->epoch, m->sequence,
+		    (enum kasir_sale_state)m->state, m->index);
 }
 
 static void
@@ -81,7 +98,7 @@ on_witnessed(void *ctx, uint64_t size, size_t n)
 	kasir_terminal *t = ctx;
 
 	if (t->config.on_witnessed != NULL)
-		t->config.on_witnessed(t->config.user, (unsigned long)size, n);
+		t->config.on_witnessed(t->config.user, size, n);
 }
 
 static void
@@ -125,10 +142,18 @@ read_keys(kasir_terminal *t, const struct kasir_terminal_config *c, struct kas_w
 
 	if (err == KAS_OK && c->hq_vkey != NULL)
 		err = vkey_parse(bytes_of_text(c->hq_vkey), &t->hq, why);
+	if (err == KAS_OK)
+		err = session_check_keys(
+		    c->store, &t->store_key, c->hq_vkey != NULL ? &t->hq : NULL, why);
 	if (err != KAS_OK)
 		return err;
 	snprintf(name, sizeof(name), "%s/%s", c->store, c->terminal);
-	return terminal_key_open(c->key_file, name, &random, &t->signer, why);
+	err = terminal_key_open(c->key_file, name, &random, &t->signer, why);
+	if (err != KAS_OK)
+		return err;
+	vkey_format(signer_vkey(t->signer), &t->vkey);
+	buf_add(&t->vkey, "", 1);
+	return t->vkey.failed ? KAS_NOMEM : KAS_OK;
 }
 
 static enum kas_err
@@ -155,15 +180,33 @@ open_session(kasir_terminal *t, const struct kasir_terminal_config *c, struct ka
 	return session_open(&config, &ports, &t->session, why);
 }
 
+/* A program that was built with an earlier header has a shorter one: what it does not know
+ * is 0. */
+static enum kas_err
+read_config(const struct kasir_terminal_config *from, struct kasir_terminal_config *ret,
+    struct kas_why *why)
+{
+	*ret = (struct kasir_terminal_config){ 0 };
+	if (from->size < CONFIG_SIZE_FIRST || from->size > sizeof(*ret))
+		return kas_fail(why, KAS_RANGE,
+		    "the configuration's size is %zu: zero it all and set size to its sizeof",
+		    from->size);
+	memcpy(ret, from, from->size);
+	if (ret->store == NULL || ret->terminal == NULL || ret->outbox == NULL ||
+	    ret->key_file == NULL || ret->store_vkey == NULL || ret->publish == NULL)
+		return kas_fail(why, KAS_RANGE, "a field of the configuration is missing");
+	return KAS_OK;
+}
+
 static enum kas_err
 open_all(kasir_terminal *t, const struct kasir_terminal_config *c, struct kas_why *why)
 {
 	enum kas_err err;
 
-	if (c->size != sizeof(*c) || c->store == NULL || c->terminal == NULL || c->outbox == NULL ||
-	    c->key_file == NULL || c->store_vkey == NULL || c->publish == NULL)
-		return kas_fail(why, KAS_RANGE, "a field of the configuration is missing");
 	t->config = *c;
+	if (!text_is_name(bytes_of_text(c->store)) || !text_is_name(bytes_of_text(c->terminal)))
+		return kas_fail(why, KAS_MALFORMED, "'%s/%s' is no name of a store and terminal",
+		    c->store, c->terminal);
 	if (sodium_init() < 0)
 		return kas_fail(why, KAS_IO, "no randomness on this machine");
 	err = read_keys(t, c, why);
@@ -179,11 +222,14 @@ kasir_terminal_open(const struct kasir_terminal_config *config, kasir_terminal *
     size_t why_size)
 {
 	kasir_terminal *t = calloc(1, sizeof(*t));
+	struct kasir_terminal_config c;
 	struct kas_why reason = { "no memory" };
 	enum kas_err err = KAS_NOMEM;
 
 	if (t != NULL)
-		err = open_all(t, config, &reason);
+		err = read_config(config, &c, &reason);
+	if (t != NULL && err == KAS_OK)
+		err = open_all(t, &c, &reason);
 	if (err != KAS_OK) {
 		if (why != NULL && why_size > 0)
 			snprintf(why, why_size, "%s", reason.text);
@@ -203,7 +249,14 @@ kasir_terminal_close(kasir_terminal *t)
 	outbox_sqlite_close(t->outbox);
 	signer_close(t->signer);
 	buf_fini(&t->will);
+	buf_fini(&t->vkey);
 	free(t);
+}
+
+unsigned
+kasir_terminal_api(void)
+{
+	return KASIR_TERMINAL_API;
 }
 
 const char *
@@ -219,6 +272,12 @@ kasir_terminal_checkpoint_topic(const kasir_terminal *t)
 }
 
 const char *
+kasir_terminal_vkey(const kasir_terminal *t)
+{
+	return (const char *)t->vkey.p;
+}
+
+const char *
 kasir_terminal_will(kasir_terminal *t, const void **payload, size_t *size)
 {
 	buf_reset(&t->will);
@@ -228,16 +287,39 @@ kasir_terminal_will(kasir_terminal *t, const void **payload, size_t *size)
 	return session_state_topic(t->session);
 }
 
+/* The session keeps what it works on in one place: a callback that called into it would pull
+ * that from under it.  What a refused message would have said is asked for again in time. */
+static bool
+enter(kasir_terminal *t)
+{
+	if (t->within)
+		return false;
+	t->within = true;
+	return true;
+}
+
+static void
+leave(kasir_terminal *t)
+{
+	t->within = false;
+}
+
 void
 kasir_terminal_connected(kasir_terminal *t, int connected)
 {
+	if (!enter(t))
+		return;
 	session_on_bus(t->session, connected != 0);
+	leave(t);
 }
 
 void
 kasir_terminal_on_message(kasir_terminal *t, const char *topic, const void *payload, size_t size)
 {
+	if (!enter(t))
+		return;
 	session_on_message(t->session, topic, BYTES(payload, size));
+	leave(t);
 }
 
 long
@@ -245,7 +327,10 @@ kasir_terminal_poll(kasir_terminal *t)
 {
 	uint64_t now, due;
 
+	if (!enter(t))
+		return 0;
 	session_turn(t->session);
+	leave(t);
 	due = session_wakeup(t->session);
 	now = microseconds(CLOCK_BOOTTIME);
 	if (due == UINT64_MAX)
@@ -258,46 +343,82 @@ kasir_terminal_poll(kasir_terminal *t)
 void
 kasir_terminal_leave(kasir_terminal *t)
 {
+	if (!enter(t))
+		return;
 	session_leave(t->session);
+	leave(t);
 }
 
 void
-kasir_terminal_new_id(kasir_terminal *t, unsigned char txn_id[16])
+kasir_terminal_new_id(kasir_terminal *t, uint8_t txn_id[16])
 {
 	session_mint_id(t->session, txn_id);
 }
 
 enum kasir_result
-kasir_terminal_sell(kasir_terminal *t, const unsigned char txn_id[16], const void *payload,
-    size_t size, const void *personal, size_t personal_size, struct kasir_receipt *ret)
+kasir_terminal_sell(kasir_terminal *t, const uint8_t txn_id[16], const void *payload, size_t size,
+    const void *personal, size_t personal_size, struct kasir_receipt *ret)
 {
 	struct receipt r;
-	enum kas_err err = session_sell(
-	    t->session, txn_id, BYTES(payload, size), BYTES(personal, personal_size), &r);
+	enum kas_err err;
 
+	if (!enter(t))
+		return KASIR_BUSY;
+	err = session_sell(
+	    t->session, txn_id, BYTES(payload, size), BYTES(personal, personal_size), &r);
+	leave(t);
 	if (err != KAS_OK)
 		return result_of(err);
-	ret->epoch = (unsigned long)r.epoch;
-	ret->sequence = (unsigned long)r.sequence;
+	if (ret == NULL)
+		return KASIR_OK;
+	ret->epoch = r.epoch;
+	ret->sequence = r.sequence;
 	memcpy(ret->txn_id, r.txn_id, sizeof(ret->txn_id));
 	memcpy(ret->statement_hash, r.hash.b, sizeof(ret->statement_hash));
 	return KASIR_OK;
 }
 
+void
+kasir_terminal_status(const kasir_terminal *t, struct kasir_status *ret)
+{
+	struct session_stats s;
+	struct kasir_status all = { .size = ret->size };
+
+	session_stats(t->session, &s);
+	all.state = (enum kasir_state)s.state;
+	snprintf(all.reason, sizeof(all.reason), "%s", s.reason);
+	all.waiting = s.made;
+	all.durable = s.durable;
+	all.rejected = s.rejected;
+	all.conflict = s.conflict;
+	all.ledger_size = s.checkpoint_size;
+	all.cosigned_size = s.cosigned_size;
+	memcpy(ret, &all, ret->size < sizeof(all) ? ret->size : sizeof(all));
+}
+
 enum kasir_state
 kasir_terminal_state(const kasir_terminal *t)
 {
-	struct session_stats s;
+	struct kasir_status s = { .size = sizeof(s) };
 
-	session_stats(t->session, &s);
-	return (enum kasir_state)s.state;
+	kasir_terminal_status(t, &s);
+	return s.state;
 }
 
-unsigned long
+uint64_t
 kasir_terminal_waiting(const kasir_terminal *t)
 {
-	struct session_stats s;
+	return session_waiting(t->session);
+}
 
-	session_stats(t->session, &s);
-	return (unsigned long)s.made;
+enum kasir_result
+kasir_terminal_retry(kasir_terminal *t)
+{
+	enum kas_err err;
+
+	if (!enter(t))
+		return KASIR_BUSY;
+	err = session_retry_rejected(t->session);
+	leave(t);
+	return result_of(err);
 }

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "sql/sql.h"
 
 #define TEXT_MAX 1024
 
@@ -16,61 +19,89 @@ bad(const char *path, struct kas_why *why)
 	return kas_fail(why, KAS_DENIED, "%s: %s", path, strerror(errno));
 }
 
-/* Written whole and synced, never over another. */
-static enum kas_err
-write_line(const char *path, const struct buf *text, mode_t mode, struct kas_why *why)
+static bool
+write_synced(const char *path, const struct buf *text, mode_t mode)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	bool good;
 
 	if (fd < 0)
-		return bad(path, why);
+		return false;
 	good = write(fd, text->p, text->n) == (ssize_t)text->n && write(fd, "\n", 1) == 1 &&
 	    fsync(fd) == 0;
-	if (close(fd) == 0 && good)
-		return KAS_OK;
-	(void)unlink(path);
-	return kas_fail(why, KAS_IO, "%s: cannot be written", path);
+	return close(fd) == 0 && good;
+}
+
+/* What stands at PATH is whole and survives a power cut, and was not there before. */
+static enum kas_err
+write_line(const char *path, const struct buf *text, mode_t mode, struct kas_why *why)
+{
+	char draft[PATH_MAX];
+	enum kas_err err = KAS_OK;
+
+	if ((size_t)snprintf(draft, sizeof(draft), "%s.new", path) >= sizeof(draft))
+		return kas_fail(why, KAS_RANGE, "%s: the path is too long", path);
+	if (text->failed)
+		return kas_fail(why, KAS_NOMEM, "no memory");
+	if (!write_synced(draft, text, mode) || link(draft, path) < 0)
+		err = bad(path, why);
+	(void)unlink(draft);
+	return err == KAS_OK ? sql_sync_folder(path, why) : err;
 }
 
 static void
-public_path(const char *path, char *to, size_t size)
+public_path(const char *path, char to[PATH_MAX])
 {
 	size_t n = strlen(path);
 
 	if (n > 4 && strcmp(path + n - 4, ".key") == 0)
 		n -= 4;
-	snprintf(to, size, "%.*s.vkey", (int)n, path);
+	snprintf(to, PATH_MAX, "%.*s.vkey", (int)n, path);
 }
 
+/* Missing where the power went right after the key was made. */
+static enum kas_err
+show_public(const char *path, const struct signer *s, struct kas_why *why)
+{
+	char public[PATH_MAX];
+	struct buf text;
+	enum kas_err err;
+
+	public_path(path, public);
+	if (access(public, F_OK) == 0)
+		return KAS_OK;
+	buf_init(&text);
+	vkey_format(signer_vkey(s), &text);
+	err = write_line(public, &text, 0644, why);
+	buf_fini(&text);
+	return err;
+}
+
+/* The secret first: what can be lost in between can be made of it again. */
 static enum kas_err
 make(const char *path, const char *name, const struct random_port *random, struct signer **ret,
     struct kas_why *why)
 {
-	char public[4096];
-	struct signer *s = NULL;
+	char public[PATH_MAX];
 	struct buf text;
-	enum kas_err err = signer_generate(random, name, KEY_ED25519, &s);
+	enum kas_err err;
 
+	public_path(path, public);
+	if (access(public, F_OK) == 0)
+		return kas_fail(why, KAS_NOTFOUND,
+		    "%s is gone, but %s is there: put the key back, or enrol the terminal again "
+		    "after removing both",
+		    path, public);
+	err = signer_generate(random, name, KEY_ED25519, ret);
 	if (err != KAS_OK)
 		return kas_fail(why, err, "no key could be made for '%s'", name);
 	buf_init(&text);
-	public_path(path, public, sizeof(public));
-	vkey_format(signer_vkey(s), &text);
-	err = text.failed ? KAS_NOMEM : write_line(public, &text, 0644, why);
-	if (err == KAS_OK) {
-		buf_reset(&text);
-		signer_format(s, &text);
-		err = text.failed ? KAS_NOMEM : write_line(path, &text, 0600, why);
+	signer_format(*ret, &text);
+	err = write_line(path, &text, 0600, why);
+	if (text.n > 0)
 		sodium_memzero(text.p, text.n);
-	}
 	buf_fini(&text);
-	if (err != KAS_OK) {
-		signer_close(s);
-		return err;
-	}
-	*ret = s;
-	return KAS_OK;
+	return err;
 }
 
 static enum kas_err
@@ -114,8 +145,8 @@ load(int fd, const char *path, const char *name, struct signer **ret, struct kas
 	return KAS_OK;
 }
 
-enum kas_err
-terminal_key_open(const char *path, const char *name, const struct random_port *random,
+static enum kas_err
+load_or_make(const char *path, const char *name, const struct random_port *random,
     struct signer **ret, struct kas_why *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -126,4 +157,21 @@ terminal_key_open(const char *path, const char *name, const struct random_port *
 	err = load(fd, path, name, ret, why);
 	close(fd);
 	return err;
+}
+
+enum kas_err
+terminal_key_open(const char *path, const char *name, const struct random_port *random,
+    struct signer **ret, struct kas_why *why)
+{
+	struct signer *s = NULL;
+	enum kas_err err = load_or_make(path, name, random, &s, why);
+
+	if (err == KAS_OK)
+		err = show_public(path, s, why);
+	if (err != KAS_OK) {
+		signer_close(s);
+		return err;
+	}
+	*ret = s;
+	return KAS_OK;
 }

@@ -4,8 +4,9 @@
 
 #include "proof/key.h"
 
-/* The key in PATH, which must be NAME's; if there is no file, a new key is made, and its
- * public text put beside it as PATH with ".vkey" for ".key" (or added). */
+/* The key in PATH, which must be NAME's; if there is no file, a new key is made.  Its public text
+ * stands beside it as PATH with ".vkey" for ".key" (or added).  KAS_NOTFOUND: that text is
+ * there, so the key has been and is lost. */
 KAS_CHECKED enum kas_err terminal_key_open(const char *path, const char *name,
     const struct random_port *random, struct signer **ret, struct kas_why *why);
 

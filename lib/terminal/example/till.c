@@ -2,11 +2,13 @@
  *
  *   cc till.c $(pkg-config --cflags --libs kasir-terminal) -lmosquitto
  *   ./a.out HOST PORT STORE TERMINAL FOLDER STORE_VKEY [HQ_VKEY] < transaction.bin */
+#define _POSIX_C_SOURCE 199309L /* nanosleep */
+#include <inttypes.h>
 #include <kasir_terminal.h>
 #include <mosquitto.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
 static struct mosquitto *mosq;
 static int confirmed; /* of our two subscriptions */
@@ -19,11 +21,11 @@ publish(void *user, const char *topic, const void *payload, size_t size, int ret
 }
 
 static void
-on_sale(void *user, unsigned long epoch, unsigned long sequence, enum kasir_sale_state state,
-    unsigned long index)
+on_sale(void *user, uint64_t epoch, uint64_t sequence, enum kasir_sale_state state,
+    uint64_t index)
 {
 	(void)user;
-	printf("sale %lu/%lu: %s, entry %lu\n", epoch, sequence,
+	printf("sale %" PRIu64 "/%" PRIu64 ": %s, entry %" PRIu64 "\n", epoch, sequence,
 	    state == KASIR_DURABLE ? "in the ledger" : "CALL FOR HELP", index);
 }
 
@@ -66,23 +68,71 @@ on_message(struct mosquitto *m, void *t, const struct mosquitto_message *msg)
 	kasir_terminal_on_message(t, msg->topic, msg->payload, (size_t)msg->payloadlen);
 }
 
+/* Until the store has proved to hold every sale, or half a minute has gone. */
+static void
+wait_for_proof(kasir_terminal *t)
+{
+	struct timespec moment = { 0, 200000000 };
+	time_t end = time(NULL) + 30;
+
+	while (kasir_terminal_waiting(t) > 0 && time(NULL) < end) {
+		long due = kasir_terminal_poll(t);
+
+		if (mosquitto_loop(mosq, due >= 0 && due < 100 ? (int)due : 100, 1) !=
+		    MOSQ_ERR_SUCCESS && mosquitto_reconnect(mosq) != MOSQ_ERR_SUCCESS)
+			nanosleep(&moment, NULL);
+	}
+}
+
+static void
+connect_broker(kasir_terminal *t, const char *host, int port)
+{
+	const void *will;
+	size_t size;
+	const char *topic = kasir_terminal_will(t, &will, &size);
+
+	mosquitto_lib_init();
+	mosq = mosquitto_new(NULL, true, t);
+	if (mosq == NULL)
+		exit(71);
+	mosquitto_will_set(mosq, topic, (int)size, will, 1, true);
+	mosquitto_connect_callback_set(mosq, on_connect);
+	mosquitto_subscribe_callback_set(mosq, on_subscribe);
+	mosquitto_disconnect_callback_set(mosq, on_disconnect);
+	mosquitto_message_callback_set(mosq, on_message);
+	mosquitto_connect(mosq, host, port, 30); /* in vain: wait_for_proof() tries again */
+}
+
+/* The serialised kasir.v1.Transaction on standard input. */
+static int
+sell(kasir_terminal *t)
+{
+	static unsigned char payload[60 * 1024];
+	struct kasir_receipt receipt;
+	uint8_t id[16];
+	size_t n = fread(payload, 1, sizeof(payload), stdin);
+
+	kasir_terminal_new_id(t, id); /* before the customer pays */
+	if (kasir_terminal_sell(t, id, payload, n, NULL, 0, &receipt) != KASIR_OK)
+		return 0;
+	printf("receipt %" PRIu64 "/%" PRIu64 "\n", receipt.epoch, receipt.sequence);
+	return 1;
+}
+
 int
 main(int argc, char **argv)
 {
-	static unsigned char payload[60 * 1024];
 	char outbox[1024], key[1024], why[320];
 	struct kasir_terminal_config config = { .size = sizeof(config) };
-	struct kasir_receipt receipt;
-	unsigned char id[16];
+	struct kasir_status status = { .size = sizeof(status) };
 	kasir_terminal *t;
-	const void *will;
-	const char *will_topic;
-	size_t n, will_size;
-	int turns;
+	int sold;
 
-	if (argc < 7)
-		return fprintf(stderr, "usage: till HOST PORT STORE TERMINAL FOLDER STORE_VKEY"
-		    " [HQ_VKEY] < transaction.bin\n"), 64;
+	if (argc < 7) {
+		fprintf(stderr, "usage: till HOST PORT STORE TERMINAL FOLDER STORE_VKEY [HQ_VKEY]"
+				" < transaction.bin\n");
+		return 64;
+	}
 	snprintf(outbox, sizeof(outbox), "%s/%s.outbox", argv[5], argv[4]);
 	snprintf(key, sizeof(key), "%s/%s.key", argv[5], argv[4]);
 	config.store = argv[3];
@@ -94,37 +144,23 @@ main(int argc, char **argv)
 	config.publish = publish;
 	config.on_sale = on_sale;
 	config.on_alarm = on_alarm;
-	if (kasir_terminal_open(&config, &t, why, sizeof(why)) != KASIR_OK)
-		return fprintf(stderr, "till: %s\n", why), 1;
-
-	mosquitto_lib_init();
-	mosq = mosquitto_new(NULL, true, t);
-	will_topic = kasir_terminal_will(t, &will, &will_size);
-	mosquitto_will_set(mosq, will_topic, (int)will_size, will, 1, true);
-	mosquitto_connect_callback_set(mosq, on_connect);
-	mosquitto_subscribe_callback_set(mosq, on_subscribe);
-	mosquitto_disconnect_callback_set(mosq, on_disconnect);
-	mosquitto_message_callback_set(mosq, on_message);
-	mosquitto_connect(mosq, argv[1], atoi(argv[2]), 30);
-
-	n = fread(payload, 1, sizeof(payload), stdin);
-	kasir_terminal_new_id(t, id); /* before the customer pays */
-	if (kasir_terminal_sell(t, id, payload, n, NULL, 0, &receipt) == KASIR_OK)
-		printf("receipt %lu/%lu\n", receipt.epoch, receipt.sequence);
-
-	for (turns = 0; turns < 3000 && kasir_terminal_waiting(t) > 0; turns++) {
-		long due = kasir_terminal_poll(t);
-
-		int wait = due >= 0 && due < 10 ? (int)due : 10;
-
-		if (mosquitto_loop(mosq, wait, 1) != MOSQ_ERR_SUCCESS)
-			mosquitto_reconnect(mosq);
+	if (kasir_terminal_open(&config, &t, why, sizeof(why)) != KASIR_OK) {
+		fprintf(stderr, "till: %s\n", why);
+		return 1;
 	}
+	connect_broker(t, argv[1], atoi(argv[2]));
+	sold = sell(t);
+	if (!sold)
+		fprintf(stderr, "till: the sale was not made\n");
+	wait_for_proof(t);
 	kasir_terminal_leave(t);
 	mosquitto_loop(mosq, 100, 1);
 	mosquitto_disconnect(mosq);
-	n = kasir_terminal_waiting(t);
+	kasir_terminal_status(t, &status);
+	if (status.waiting > 0)
+		fprintf(stderr, "till: %" PRIu64 " wait: %s\nto enrol: %s\n", status.waiting,
+		    status.reason, kasir_terminal_vkey(t));
 	mosquitto_destroy(mosq);
 	kasir_terminal_close(t);
-	return n == 0 ? 0 : 75;
+	return !sold ? 74 : status.waiting > 0 ? 75 : 0;
 }
