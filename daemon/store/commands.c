@@ -56,6 +56,21 @@ count_present(const struct engine *en)
 	return n;
 }
 
+static const char *
+uplink_state_text(const struct engine *en)
+{
+	static const char *const texts[UPLINK__STATES] = {
+		[UPLINK_DOWN] = "down",
+		[UPLINK_GREETING] = "greeting",
+		[UPLINK_STREAMING] = "streaming",
+		[UPLINK_IN_STEP] = "in step",
+		[UPLINK_HOLDING] = "holding",
+		[UPLINK_STOPPED] = "stopped: histories differ",
+	};
+
+	return en->ports.uplink.publish == NULL ? "off" : texts[en->uplink.state];
+}
+
 static void
 report_status(struct engine *en, uint64_t token)
 {
@@ -163,18 +178,30 @@ may_stage(struct engine *en, uint64_t token)
 	return true;
 }
 
+/* ERR: of the last entry staged for the command, whose response is R. */
 static void
-stage_command(struct engine *en, uint64_t token, Kasir__V1__LedgerEntry *entry,
+finish_command(struct engine *en, uint64_t token, enum kas_err err,
     const Kasir__V1__ControlResponse *r)
 {
-	enum kas_err err = ledger_stage_event(en, entry);
-
 	if (err == KAS_OK)
 		err = answer_with_group(en, token, r);
 	if (err == KAS_OK)
 		return;
 	en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
 	fail(en, token, EX_OSERR, kas_err_text(err), "see the log of kasird");
+}
+
+/* Whoever had a revoked key may have it still. */
+static bool
+was_revoked(const struct keyring *k, struct bytes key)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (k->rows[i]->revoked_at != KEYRING_NEVER &&
+		    bytes_equal(BYTES(k->rows[i]->key.b, KEY_LEN), key))
+			return true;
+	return false;
 }
 
 static void
@@ -199,6 +226,11 @@ add_terminal(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
 		    "nothing needs to be done; `kasirctl terminal list` shows it");
 		return;
 	}
+	if (was_revoked(book_keyring(en->book), bytes_of_proto(q->key))) {
+		fail(en, token, EX_NOPERM, "this key was revoked",
+		    "let the terminal make a new one; `kasir-term keys init` does");
+		return;
+	}
 	added.terminal = q->terminal;
 	added.epoch = newest != NULL ? newest->epoch + 1 : 1;
 	added.key = q->key;
@@ -209,7 +241,40 @@ add_terminal(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
 	done.index = book_size(en->book);
 	r.body_case = KASIR__V1__CONTROL_RESPONSE__BODY_TERMINAL_ADD;
 	r.terminal_add = &done;
-	stage_command(en, token, &entry, &r);
+	finish_command(en, token, ledger_stage_event(en, &entry), &r);
+}
+
+static size_t
+count_valid_keys(const struct keyring *k, const char *terminal)
+{
+	size_t i, n = 0;
+
+	for (i = keyring_first(k, terminal);
+	    i < k->n && strcmp(k->rows[i]->terminal, terminal) == 0; i++)
+		n += k->rows[i]->revoked_at == KEYRING_NEVER;
+	return n;
+}
+
+/* Every key of the terminal: those of older epochs sign as well as the newest. */
+static enum kas_err
+stage_revocations(struct engine *en, Kasir__V1__TerminalRevoked *revoked)
+{
+	const struct keyring *k = book_keyring(en->book);
+	size_t first = keyring_first(k, revoked->terminal), i;
+	enum kas_err err = KAS_OK;
+
+	for (i = first; err == KAS_OK && i < k->n &&
+	    strcmp(k->rows[i]->terminal, revoked->terminal) == 0; i++) {
+		Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
+
+		if (k->rows[i]->revoked_at != KEYRING_NEVER)
+			continue;
+		revoked->epoch = k->rows[i]->epoch;
+		entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_TERMINAL_REVOKED;
+		entry.terminal_revoked = revoked;
+		err = ledger_stage_event(en, &entry);
+	}
+	return err;
 }
 
 static void
@@ -217,13 +282,13 @@ revoke_terminal(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
     const Kasir__V1__TerminalRevokeRequest *q)
 {
 	Kasir__V1__ControlResponse r = KASIR__V1__CONTROL_RESPONSE__INIT;
-	Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
 	Kasir__V1__TerminalRevoked revoked = KASIR__V1__TERMINAL_REVOKED__INIT;
-	const struct terminal_row *newest = keyring_newest(book_keyring(en->book), q->terminal);
+	const struct keyring *k = book_keyring(en->book);
+	size_t n = count_valid_keys(k, q->terminal);
 
-	if (newest == NULL || newest->revoked_at != KEYRING_NEVER) {
-		fail(en, token, EX_NOINPUT, newest == NULL ? "no such terminal" :
-		    "the terminal's newest key is revoked already",
+	if (n == 0) {
+		fail(en, token, EX_NOINPUT, keyring_newest(k, q->terminal) == NULL ?
+		    "no such terminal" : "the terminal's keys are revoked already",
 		    "`kasirctl terminal list` shows the terminals");
 		return;
 	}
@@ -232,30 +297,20 @@ revoke_terminal(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
 		    "say it in at most 500 bytes of UTF-8");
 		return;
 	}
-	revoked.terminal = q->terminal;
-	revoked.epoch = newest->epoch;
-	revoked.by = by;
-	revoked.reason = q->reason;
-	entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_TERMINAL_REVOKED;
-	entry.terminal_revoked = &revoked;
-	stage_command(en, token, &entry, &r);
-}
-
-void
-engine_on_control(struct engine *en, uint64_t token, uint32_t uid, const char *user,
-    struct bytes request)
-{
-	Kasir__V1__Actor by = KASIR__V1__ACTOR__INIT;
-	Kasir__V1__ControlRequest *q;
-
-	by.uid = uid;
-	by.user = (char *)(uintptr_t)user;
-	q = PROTO_UNPACK(kasir__v1__control_request, &en->turn, request);
-	if (q == NULL) {
-		fail(en, token, EX_PROTOCOL, "the request does not decode",
-		    "use the kasirctl that came with this kasird");
+	if (en->gather->n + n > GROUP_ENTRIES_MAX) {
+		fail(en, token, EX_TEMPFAIL, "too much is going on", "try again");
 		return;
 	}
+	revoked.terminal = q->terminal;
+	revoked.by = by;
+	revoked.reason = q->reason;
+	finish_command(en, token, stage_revocations(en, &revoked), &r);
+}
+
+static void
+do_request(struct engine *en, uint64_t token, Kasir__V1__Actor *by,
+    const Kasir__V1__ControlRequest *q)
+{
 	switch (q->body_case) {
 	case KASIR__V1__CONTROL_REQUEST__BODY_STATUS:
 		report_status(en, token);
@@ -268,16 +323,35 @@ engine_on_control(struct engine *en, uint64_t token, uint32_t uid, const char *u
 		break;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_ADD:
 		if (may_stage(en, token))
-			add_terminal(en, token, &by, q->terminal_add);
+			add_terminal(en, token, by, q->terminal_add);
 		break;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_REVOKE:
 		if (may_stage(en, token))
-			revoke_terminal(en, token, &by, q->terminal_revoke);
+			revoke_terminal(en, token, by, q->terminal_revoke);
 		break;
 	default:
 		fail(en, token, EX_PROTOCOL, "this kasird does not know the request",
 		    "use the kasirctl that came with this kasird");
 	}
+}
+
+void
+engine_on_control(struct engine *en, uint64_t token, uint32_t uid, const char *user,
+    struct bytes request)
+{
+	Kasir__V1__Actor by = KASIR__V1__ACTOR__INIT;
+	Kasir__V1__ControlRequest *q;
+
+	by.uid = uid;
+	by.user = (char *)(uintptr_t)user;
+	q = PROTO_UNPACK(kasir__v1__control_request, &en->turn, request);
+	if (q != NULL)
+		do_request(en, token, &by, q);
+	else
+		fail(en, token, EX_PROTOCOL, "the request does not decode",
+		    "use the kasirctl that came with this kasird");
+	/* The next turn has all of its memory. */
+	arena_reset(&en->turn);
 }
 
 void

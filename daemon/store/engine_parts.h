@@ -1,7 +1,8 @@
 /* engine_parts.h - what the engine's files share; nobody else includes it.
  *
- *   engine.c   life, turns, state           intake.c   messages: verify, judge, stage
- *   ledger.c   staging                      acks.c     answers, proofs
+ *   engine.c   life, turns, state           intake.c   messages: decode, verify
+ *   ledger.c   staging                      entering.c judge and stage
+ *   meter.c    so many a second             acks.c     answers, proofs
  *   flush.c    the group commit             load.c     start and restart from disk
  *   history.c  checkpoints that others show  uplink.c   headquarters
  *   commands.c control socket                peers.c    terminals as conversation partners
@@ -22,7 +23,7 @@
 #define TURN_TRANSACTIONS 128	/* taken from the inbox in one turn */
 #define GROUP_ENTRIES_MAX 1024
 #define GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
-#define GROUP_ASIDES_MAX 16
+#define GROUP_ASIDES_MAX WIRE_BATCH_TRANSACTIONS_MAX
 #define GROUP_REPLIES_MAX 4096	/* duplicates of what is staged bring no entry */
 #define ISSUED_KEPT 256		/* newest checkpoints remembered byte for byte */
 #define SNAPSHOT_EVERY 8192
@@ -242,8 +243,10 @@ bool ledger_has_room(const struct engine *en);
 /* An entry, staged or durable; as book_port.read. */
 enum kas_err ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
     struct bytes *ret_payload);
-void ledger_keep_aside(struct engine *en, const struct inbox_message *m, uint32_t reason,
-    const char *text);
+/* WHAT came with M and was refused as R says: keep it for the manager. */
+struct refused;
+void ledger_keep_aside(struct engine *en, const struct inbox_message *m, struct bytes what,
+    const struct refused *r);
 void group_reset(struct group *g);
 /* The group that holds INDEX, if it is not durable yet; NULL: it is. */
 struct group *ledger_group_of(struct engine *en, uint64_t index);
@@ -273,9 +276,18 @@ void refusals_add(struct engine *en, const char *terminal, const struct refused 
 void refusals_send(struct engine *en);
 
 /* intake.c */
+/* A transaction of this turn, on its way through. */
+struct candidate {
+	const struct inbox_message *message;
+	const Kasir__V1__SignedTransaction *sent;
+	struct peer *peer;
+	struct signed_txn t;
+};
 /* Who sends as TERMINAL: NULL unless the ledger names it. */
 struct peer *intake_sender(struct engine *en, const char *terminal);
 void intake_turn(struct engine *en);
+/* The ledger cannot be read, or not be written to: begin again from the disk. */
+void intake_give_up(struct engine *en, const char *terminal, enum kas_err err);
 /* RETRY_LATER's reason in the present state; UNSPECIFIED: serving. */
 Kasir__V1__RefusalReason intake_hold_reason(const struct engine *en);
 
@@ -293,6 +305,11 @@ void history_announce(struct engine *en);
 uint64_t history_announce_due(const struct engine *en);
 void history_announce_again(struct engine *en, uint64_t mono_us);
 
+/* entering.c */
+/* C is genuine: judge it, and enter it or answer what it was answered. */
+void enter_candidate(struct engine *en, const struct candidate *c,
+    const struct clock_reading *now);
+
 /* peers.c */
 struct peer *peers_find(const struct peers *p, const char *terminal);
 struct peer *peers_get(struct peers *p, const char *terminal);	/* made if new; NULL: no memory */
@@ -307,7 +324,6 @@ void uplink_on_message(struct engine *en, struct bytes payload);
 void uplink_turn(struct engine *en, uint64_t mono_us);
 uint64_t uplink_wakeup(const struct engine *en);
 void uplink_stop(struct engine *en);
-const char *uplink_state_text(const struct engine *en);
 
 /* uplink_frames.c */
 KAS_CHECKED enum kas_err uplink_send(struct engine *en, Kasir__V1__UplinkUp *up);

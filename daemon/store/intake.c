@@ -1,19 +1,10 @@
-/* intake.c - messages from terminals: decode, verify, judge, stage.
+/* intake.c - messages from terminals: decode, verify.
  *
  * Genuineness is decided first, on the statement alone; what is genuine is never refused. */
 #include "daemon/store/engine_parts.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "base/defect.h"
-
-/* A transaction of this turn, on its way through. */
-struct candidate {
-	const struct inbox_message *message;
-	struct peer *peer;
-	struct signed_txn t;
-};
 
 struct intake {
 	struct candidate *items;	/* room for `max` */
@@ -54,18 +45,28 @@ intake_sender(struct engine *en, const char *terminal)
 	return peers_get(&en->peers, terminal);
 }
 
-/* Say no, for good: keep the message aside, and tell terminal and log. */
+/* Say no, for good: keep the message aside, or what it is about of it, and tell terminal
+ * and log. */
 static void
-reject(struct engine *en, const struct inbox_message *m, const struct refused *r)
+reject_message(struct engine *en, const struct inbox_message *m, const struct refused *r)
 {
 	refusals_add(en, m->topic.terminal, r);
-	ledger_keep_aside(en, m, r->reason, r->text);
-	if (r->sequence == 0)
-		engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused a message: %s",
-		    m->topic.terminal, r->text);
-	else
-		engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused sequence %llu: %s",
-		    m->topic.terminal, (unsigned long long)r->sequence, r->text);
+	ledger_keep_aside(en, m, m->payload, r);
+	engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused a message: %s",
+	    m->topic.terminal, r->text);
+}
+
+static void
+reject(struct engine *en, const struct inbox_message *m,
+    const Kasir__V1__SignedTransaction *t, const struct refused *r)
+{
+	struct bytes packed;
+
+	refusals_add(en, m->topic.terminal, r);
+	if (proto_pack(&en->turn, &t->base, &packed))
+		ledger_keep_aside(en, m, packed, r);
+	engine_log(en, LOG_LVL_WARNING, "terminal \"%s\": refused sequence %llu: %s",
+	    m->topic.terminal, (unsigned long long)r->sequence, r->text);
 }
 
 /* Whose key would have signed this; NULL: refused. */
@@ -93,7 +94,7 @@ find_key(struct engine *en, const struct inbox_message *m,
 		r.reason = KASIR__V1__REFUSAL_REASON__UNKNOWN_TERMINAL;
 		snprintf(text, sizeof text, "no such terminal here");
 	}
-	reject(en, m, &r);
+	reject(en, m, t, &r);
 	return NULL;
 }
 
@@ -110,7 +111,7 @@ add_candidate(struct engine *en, struct intake *in, const struct inbox_message *
 	if (wire_open_txn(t, en->store, m->topic.terminal, &c->t, &why) != KAS_OK) {
 		r.reason = KASIR__V1__REFUSAL_REASON__MALFORMED;
 		r.text = why.text;
-		reject(en, m, &r);
+		reject(en, m, t, &r);
 		return;
 	}
 	if (hold != KASIR__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED) {
@@ -124,6 +125,7 @@ add_candidate(struct engine *en, struct intake *in, const struct inbox_message *
 	if (row == NULL)
 		return;
 	c->message = m;
+	c->sent = t;
 	c->peer = p;
 	in->jobs[in->n] = (struct sig_job){ .key = row->key.b, .sig = c->t.signature,
 		.message = BYTES(c->t.text, c->t.text_n) };
@@ -179,9 +181,8 @@ take_presence(struct engine *en, const struct inbox_message *m)
 		p->presence = (uint32_t)s->presence;
 }
 
-/* The ledger cannot be read: begin again from the disk, at the end of the turn. */
-static void
-give_up(struct engine *en, const char *terminal, enum kas_err err)
+void
+intake_give_up(struct engine *en, const char *terminal, enum kas_err err)
 {
 	engine_log(en, LOG_LVL_ERROR, "terminal \"%s\": cannot be answered: %s", terminal,
 	    kas_err_text(err));
@@ -204,7 +205,7 @@ open_strangers_batch(struct engine *en, struct intake *in, const struct inbox_me
 	if (err == KAS_FORK)
 		hold_all(en, in, m, b);
 	else if (err != KAS_OK)
-		give_up(en, who, err);
+		intake_give_up(en, who, err);
 	else if (b->n_transactions > 0)
 		(void)find_key(en, m, b->transactions[0], NULL);
 }
@@ -223,7 +224,7 @@ open_batch_of(struct engine *en, struct intake *in, const struct inbox_message *
 		return;
 	}
 	if (err != KAS_OK) {
-		give_up(en, p->terminal, err);
+		intake_give_up(en, p->terminal, err);
 		return;
 	}
 	p->stated = stated;
@@ -244,7 +245,7 @@ refuse_message(struct engine *en, const struct inbox_message *m, enum kas_err er
 	}
 	r.reason = err == KAS_DENIED ? KASIR__V1__REFUSAL_REASON__WRONG_TERMINAL :
 	    KASIR__V1__REFUSAL_REASON__NOT_A_BATCH;
-	reject(en, m, &r);
+	reject_message(en, m, &r);
 }
 
 static void
@@ -274,99 +275,6 @@ open_batch(struct engine *en, struct intake *in, const struct inbox_message *m)
 		open_strangers_batch(en, in, m, b);
 }
 
-static Kasir__V1__AckStatus
-status_of(const Kasir__V1__TransactionRecord *r)
-{
-	if (r->conflict)
-		return KASIR__V1__ACK_STATUS__CONFLICT;
-	return r->n_broken > 0 ? KASIR__V1__ACK_STATUS__EXCEPTION :
-	    KASIR__V1__ACK_STATUS__DURABLE;
-}
-
-static struct reply
-reply_to(const struct candidate *c, Kasir__V1__AckStatus status)
-{
-	return (struct reply){ .peer = c->peer, .status = status, .epoch = c->t.st.epoch,
-		.sequence = c->t.st.sequence, .statement = c->t.hash };
-}
-
-/* The answer of the entry at INDEX again, whatever it was; if it is not durable yet, with
- * its flush. */
-static enum kas_err
-answer_taken(struct engine *en, const struct candidate *c, uint64_t index)
-{
-	Kasir__V1__LedgerEntry *entry;
-	struct reply r = reply_to(c, KASIR__V1__ACK_STATUS__DUPLICATE);
-	struct group *g = ledger_group_of(en, index);
-	struct bytes payload;
-	enum kas_err err;
-
-	err = ledger_read(en, index, &en->turn, &r.entry, &payload);
-	if (err == KAS_OK)
-		err = wire_decode_entry(r.entry, &en->turn, &entry, NULL);
-	if (err == KAS_OK && entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
-		err = KAS_CORRUPT;
-	if (err != KAS_OK)
-		return err;
-	r.index = index;
-	r.original = status_of(entry->transaction);
-	if (r.original == KASIR__V1__ACK_STATUS__CONFLICT)
-		r.status = r.original;
-	/* It was sent again, so what we sent last may be lost: go by what the terminal says. */
-	c->peer->linked = c->peer->stated;
-	en->count.duplicates++;
-	return acks_add(en, g, &r);
-}
-
-static enum kas_err
-enter(struct engine *en, const struct candidate *c, const struct judgement *j,
-    const struct clock_reading *now)
-{
-	struct reply r = reply_to(c, KASIR__V1__ACK_STATUS__DURABLE);
-	enum kas_err err;
-
-	err = ledger_stage_transaction(en, &c->t, j, now, &r.entry, &r.index);
-	if (err != KAS_OK)
-		return err;
-	if (j->verdict == VERDICT_CONFLICT_NEW) {
-		r.status = KASIR__V1__ACK_STATUS__CONFLICT;
-		en->count.conflicts++;
-		engine_log(en, LOG_LVL_WARNING,
-		    "terminal \"%s\": sequence %llu conflicts with entry %llu; kept as entry %llu",
-		    c->peer->terminal, (unsigned long long)c->t.st.sequence,
-		    (unsigned long long)j->index, (unsigned long long)r.index);
-	} else if (!rule_set_is_empty(&j->broken)) {
-		r.status = KASIR__V1__ACK_STATUS__EXCEPTION;
-		en->count.exceptions++;
-	}
-	c->peer->last_wall_us = now->wall_us;
-	return acks_add(en, en->gather, &r);
-}
-
-static void
-take(struct engine *en, const struct candidate *c, const struct clock_reading *now)
-{
-	struct judgement j;
-	enum kas_err err;
-
-	/* Documents may take a hundred times their size in memory: one at a time. */
-	arena_reset(&en->judging);
-	err = book_judge(en->book, &c->t, now->wall_us, &en->judging, &j);
-	if (err == KAS_OK && DEFECT(DEDUPE_OFF) && j.verdict == VERDICT_DUPLICATE) {
-		j.verdict = VERDICT_NEW;
-		j.doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, c->t.payload);
-	}
-	if (err == KAS_OK)
-		err = j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW ?
-		    enter(en, c, &j, now) : answer_taken(en, c, j.index);
-	if (err == KAS_OK)
-		return;
-	/* Staged state and tree may differ now: begin again from the disk. */
-	engine_log(en, LOG_LVL_ERROR, "terminal \"%s\": sequence %llu cannot be entered: %s",
-	    c->message->topic.terminal, (unsigned long long)c->t.st.sequence, kas_err_text(err));
-	en->broken = err == KAS_NOMEM ? KAS_NOMEM : KAS_IO;
-}
-
 static void
 take_all(struct engine *en, struct intake *in)
 {
@@ -378,13 +286,13 @@ take_all(struct engine *en, struct intake *in)
 		struct candidate *c = &in->items[i];
 
 		if (!in->jobs[i].ok) {
-			reject(en, c->message, &(struct refused){ .text = "bad signature",
+			reject(en, c->message, c->sent, &(struct refused){ .text = "bad signature",
 				.reason = KASIR__V1__REFUSAL_REASON__BAD_SIGNATURE,
 				.epoch = c->t.st.epoch, .sequence = c->t.st.sequence,
 				.statement = &c->t.hash });
 			continue;
 		}
-		take(en, c, &now);
+		enter_candidate(en, c, &now);
 	}
 }
 

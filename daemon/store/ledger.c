@@ -255,33 +255,32 @@ ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
 
 /* A flood of garbage must neither wear out the disk nor wash out at once what was kept of
  * better days. */
-#define ASIDES_A_SECOND 20
+#define ASIDES_A_SECOND WIRE_BATCH_TRANSACTIONS_MAX
 
 void
-ledger_keep_aside(struct engine *en, const struct inbox_message *m, uint32_t reason,
-    const char *text)
+ledger_keep_aside(struct engine *en, const struct inbox_message *m, struct bytes what,
+    const struct refused *r)
 {
 	struct group *g = en->gather;
+	struct clock_reading now = engine_now(en);
 	struct aside *as;
-	struct bytes kept = m->payload;
-	uint64_t now = engine_now(en).mono_us;
 
 	if (g->n_asides == GROUP_ASIDES_MAX || en->book == NULL ||
-	    !meter_take(&en->asides, now, ASIDES_A_SECOND)) {
+	    !meter_take(&en->asides, now.mono_us, ASIDES_A_SECOND)) {
 		en->count.asides_dropped++;
 		return;
 	}
 	as = &g->asides[g->n_asides];
-	*as = (struct aside){ .wall_us = engine_now(en).wall_us, .reason = reason };
+	*as = (struct aside){ .wall_us = now.wall_us, .reason = r->reason };
 	topic_format(m->topic.kind, m->topic.store, m->topic.terminal, as->topic);
-	snprintf(as->text, sizeof as->text, "%s", text);
-	if (kept.n > ASIDE_MESSAGE_MAX)
-		kept.n = ASIDE_MESSAGE_MAX;
-	if (!arena_copy(&g->arena, kept, &as->message)) {
+	snprintf(as->text, sizeof as->text, "%s", r->text);
+	if (what.n > ASIDE_MESSAGE_MAX)
+		what.n = ASIDE_MESSAGE_MAX;
+	if (!arena_copy(&g->arena, what, &as->message)) {
 		en->count.asides_dropped++;
 		return;
 	}
 	if (g->n == 0 && g->n_asides == 0)
-		g->since_us = now;
+		g->since_us = now.mono_us;
 	g->n_asides++;
 }

@@ -13,8 +13,8 @@ struct stored_tile {
 	struct hash hashes[TILE_WIDTH];
 };
 
-/* A message that is not genuine, kept aside for the manager; bounded by the store,
- * which drops the oldest. */
+/* A message that is not genuine, or a SignedTransaction from one, kept aside for the
+ * manager; bounded by the store, which drops the oldest. */
 struct aside {
 	int64_t wall_us;
 	char topic[WIRE_TOPIC_MAX];

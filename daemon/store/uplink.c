@@ -90,6 +90,7 @@ settle(struct engine *en)
 		/* Headquarters may be put back from a backup while nothing is sold here, and
 		 * learn only from a hello what it lacks. */
 		u->state = UPLINK_IN_STEP;
+		u->failures = 0;
 		u->deadline = now + GREET_AGAIN_US;
 	} else {
 		u->state = UPLINK_STREAMING;
@@ -103,13 +104,13 @@ start_stream(struct engine *en)
 	struct uplink *u = &en->uplink;
 
 	u->next = u->held;
-	u->failures = 0;
 	settle(en);
 }
 
 /* Batches up to what is held have arrived.  If none of those in flight has, one was lost on
  * the way and the others are of no use: greet again, so that late answers to them (another
- * session's) are not taken for answers to what is sent anew. */
+ * session's) are not taken for answers to what is sent anew.  At once the first time; if
+ * that brings nothing forward either, the trouble is another one. */
 static void
 advance(struct engine *en)
 {
@@ -119,8 +120,11 @@ advance(struct engine *en)
 	while (done < u->in_flight && u->ends[done] <= u->held)
 		done++;
 	if (done == 0 && u->in_flight > 0) {
-		u->state = UPLINK_GREETING;
-		say_hello(en);
+		u->state = u->failures == 0 ? UPLINK_GREETING : UPLINK_HOLDING;
+		if (u->failures++ == 0)
+			say_hello(en);
+		else
+			back_off(en);
 		return;
 	}
 	u->in_flight -= done;
@@ -210,10 +214,15 @@ ship(struct engine *en)
 {
 	struct uplink *u = &en->uplink;
 	uint64_t now = engine_now(en).mono_us, end;
+	enum kas_err err;
 
 	u->linger_until = now + LINGER_US;
-	if (uplink_send_batch(en, BATCH_ENTRIES, BATCH_RAW, &end) != KAS_OK)
-		return;			/* the broker's queue is full: after the linger */
+	err = uplink_send_batch(en, BATCH_ENTRIES, BATCH_RAW, &end);
+	if (err != KAS_OK && err != KAS_AGAIN)
+		engine_log(en, LOG_LVL_WARNING, "entries from %llu on cannot be sent to "
+		    "headquarters: %s", (unsigned long long)u->next, kas_err_text(err));
+	if (err != KAS_OK)
+		return;			/* KAS_AGAIN: the broker's queue is full.  After the linger */
 	u->next = end;
 	u->ends[u->in_flight++] = end;
 	if (u->in_flight == 1)
@@ -288,8 +297,8 @@ ignore_but_look(struct engine *en, const Kasir__V1__UplinkDown *down)
 		engine_log(en, LOG_LVL_WARNING, "that came with a late answer of headquarters");
 }
 
-void
-uplink_on_message(struct engine *en, struct bytes payload)
+static void
+take_message(struct engine *en, struct bytes payload)
 {
 	Kasir__V1__UplinkDown *down;
 
@@ -316,6 +325,13 @@ uplink_on_message(struct engine *en, struct bytes payload)
 	default:
 		en->count.uplink_ignored++;
 	}
+}
+
+void
+uplink_on_message(struct engine *en, struct bytes payload)
+{
+	take_message(en, payload);
+	arena_reset(&en->turn);		/* the next turn has all of its memory */
 }
 
 void
@@ -370,19 +386,4 @@ uplink_wakeup(const struct engine *en)
 	if (u->state == UPLINK_DOWN && u->connected && en->state == ENGINE_SERVING)
 		return 0;
 	return due < u->deadline ? due : u->deadline;
-}
-
-const char *
-uplink_state_text(const struct engine *en)
-{
-	static const char *const texts[UPLINK__STATES] = {
-		[UPLINK_DOWN] = "down",
-		[UPLINK_GREETING] = "greeting",
-		[UPLINK_STREAMING] = "streaming",
-		[UPLINK_IN_STEP] = "in step",
-		[UPLINK_HOLDING] = "holding",
-		[UPLINK_STOPPED] = "stopped: histories differ",
-	};
-
-	return en->ports.uplink.publish == NULL ? "off" : texts[en->uplink.state];
 }

@@ -241,6 +241,7 @@ static enum kas_err
 clear_path(const struct sockaddr_un *at, struct kas_why *why)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct stat st;
 	bool taken;
 
 	if (fd < 0)
@@ -250,6 +251,10 @@ clear_path(const struct sockaddr_un *at, struct kas_why *why)
 	if (taken)
 		return kas_fail(why, KAS_EXISTS, "%s: another daemon listens there; stop it first",
 		    at->sun_path);
+	/* Nothing else goes, whatever the configuration says. */
+	if (lstat(at->sun_path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return kas_fail(why, KAS_EXISTS, "%s: is there and no socket; name another path, "
+		    "or remove it", at->sun_path);
 	unlink(at->sun_path);
 	return KAS_OK;
 }
