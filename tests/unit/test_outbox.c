@@ -338,6 +338,56 @@ a_reopened_file_says_the_same(void **state)
 }
 
 static void
+copy_file(const char *from, const char *to)
+{
+	char block[4096];
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	size_t n;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	while ((n = fread(block, 1, sizeof(block), in)) > 0)
+		assert_int_equal(fwrite(block, 1, n, out), n);
+	fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
+static long
+size_of(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	long n = -1;
+
+	if (f != NULL && fseek(f, 0, SEEK_END) == 0)
+		n = ftell(f);
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+static void
+what_a_dead_process_left_in_the_log_is_written_again_at_the_start(void **state)
+{
+	struct box *b = *state;
+	char wal[160], copy[128], copy_wal[160];
+
+	put(b, 1, 1);
+	put(b, 1, 2);
+	snprintf(wal, sizeof(wal), "%s-wal", b->path);
+	tmp_dir_file(&b->dir, "copy.outbox", copy);
+	snprintf(copy_wal, sizeof(copy_wal), "%s-wal", copy);
+	copy_file(b->path, copy);
+	copy_file(wal, copy_wal);
+	assert_true(size_of(copy_wal) > 0);
+	outbox_sqlite_close(b->file);
+	b->file = NULL;
+	memcpy(b->path, copy, sizeof(copy));
+	open_file(b);
+	assert_int_equal(size_of(copy_wal), 0);
+	assert_int_equal(head(b).sequence, 2);
+}
+
+static void
 a_file_has_one_owner_and_any_readers(void **state)
 {
 	struct box *b = *state;
@@ -441,6 +491,7 @@ main(void)
 		BOTH(another_log_demotes_what_stands_beyond_the_old_one),
 		BOTH(evidence_stands_at_the_head_until_another_log_begins),
 		FILE_ONLY(a_reopened_file_says_the_same),
+		FILE_ONLY(what_a_dead_process_left_in_the_log_is_written_again_at_the_start),
 		FILE_ONLY(a_file_has_one_owner_and_any_readers),
 		FILE_ONLY(a_file_that_is_no_outbox_is_refused),
 		FILE_ONLY(what_was_sold_survives_a_power_cut_at_any_moment),

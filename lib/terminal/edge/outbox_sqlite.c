@@ -45,6 +45,20 @@ open_file(const char *path, sqlite3 **ret, struct kas_why *why)
 	return err == KAS_NOTFOUND ? sql_open(path, &outbox_kind, SQL_CREATE, ret, why) : err;
 }
 
+/* What an earlier process wrote and could not sync is still read as if it were on disk.  New
+ * sales behind it would go with it at a power cut, so all of the log is written once more,
+ * into the database, and synced; the log begins anew. */
+static enum kas_err
+settle_log(sqlite3 *db, const char *path, struct kas_why *why)
+{
+	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		return KAS_OK;
+	return kas_fail(why, sql_err(rc), "%s: %s", path,
+	    rc == SQLITE_BUSY ? "another process reads this outbox" : sqlite3_errstr(rc));
+}
+
 static enum kas_err
 open_in(const char *path, bool writes, struct outbox_sqlite *o, struct kas_why *why)
 {
@@ -54,7 +68,8 @@ open_in(const char *path, bool writes, struct outbox_sqlite *o, struct kas_why *
 		err = take_lock(path, &o->lock, why);
 		if (err != KAS_OK)
 			return err;
-		return open_file(path, &o->db, why);
+		err = open_file(path, &o->db, why);
+		return err == KAS_OK ? settle_log(o->db, path, why) : err;
 	}
 	return sql_open(path, &outbox_kind, SQL_READ, &o->db, why);
 }
