@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install the Debian packages that are missing.
-# usage: mk/deps.sh [run|test|lint]...     `run` (build and run) is always included
+# usage: mk/deps.sh [run|test|lint|cover]...     `run` (build and run) is always included
 set -eu
 
 run="gcc make pkg-config protobuf-c-compiler protobuf-compiler libprotobuf-c-dev libsodium-dev
@@ -8,7 +8,8 @@ run="gcc make pkg-config protobuf-c-compiler protobuf-compiler libprotobuf-c-dev
      libsystemd-dev libzstd-dev mosquitto sqlite3 zstd procps util-linux"
 test="libcmocka-dev python3 python3-paho-mqtt python3-nacl python3-protobuf clang
       libclang-rt-14-dev mosquitto-clients mandoc systemd"
-lint="clang clang-tidy clang-format mandoc"
+lint="clang-tidy clang-format"
+cover="lcov"
 
 want=$run
 for set in "$@"; do
@@ -16,7 +17,8 @@ for set in "$@"; do
 	run) ;;
 	test) want="$want $test" ;;
 	lint) want="$want $lint" ;;
-	*) echo "mk/deps.sh: no such set: $set (run, test, lint)" >&2; exit 64 ;;
+	cover) want="$want $cover" ;;
+	*) echo "mk/deps.sh: no such set: $set (run, test, lint, cover)" >&2; exit 64 ;;
 	esac
 done
 

@@ -4,7 +4,7 @@
 ## make tidy            clang-tidy, warnings are errors
 ## make format          reformat FILES (default: all) with clang-format
 ## make format-check    white space and width, which need no taste
-## make cover           line coverage of unit tests and simulation
+## make cover           line coverage of unit tests, simulation and scenarios
 ## make asan            units, 50 simulated seeds and scenarios with the address and undefined sanitizers
 ## make tsan            units and scenarios with the thread sanitizer
 HEADERS  := $(sort $(shell find lib daemon tools tests -name '*.h'))
@@ -44,9 +44,10 @@ tsan:
 	@$(TSAN) test-scenario
 
 cover:
+	@mk/deps.sh test cover
 	@rm -f $$(find $(B)/cover -name '*.gcda' 2>/dev/null)
 	@$(MAKE) --no-print-directory B=$(B)/cover COVER=--coverage OPT="-O0 -g" CC=gcc \
-	    test-unit $(if $(wildcard mk/sim.mk),sim)
+	    test-unit sim test-scenario
 	@tests/lint/cover.sh $(B)/cover
 
 .PHONY: headers layers hardened tidy format format-check asan tsan cover

@@ -16,7 +16,7 @@ help() {
 
 for page in docs/man/kasird.8 docs/man/kasir-hq.8 docs/man/kasirctl.1 docs/man/kasir-term.1; do
 	program=$(basename "${page%.*}")
-	text=$(mandoc -T ascii "$page" | col -b)
+	text=$(mandoc -T ascii "$page" | sed 's/.\x08//g')
 	for option in $(help "$program" | sed -n 's/^ \{1,\}\(-[a-z], \)\{0,1\}\(--[a-z-]*\).*/\2/p' |
 	    sort -u); do
 		case $text in
