@@ -7,6 +7,7 @@
 #include "daemon/store/edge/service.h"
 #include "edge/config.h"
 #include "edge/log.h"
+#include "edge/std_files.h"
 
 static const char help[] =
     "usage: kasird [-c FILE]\n"
@@ -66,6 +67,7 @@ main(int argc, char **argv)
 	bool check = false;
 	int c;
 
+	std_files_hold();
 	log_init("kasird", LOG_LVL_NOTICE);
 	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		switch (c) {

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "edge/cli_help.h"
+#include "edge/std_files.h"
 
 #define OPTIONS_MAX 64
 #define FIRST_LONG 256		/* getopt's value for option I is FIRST_LONG + I */
@@ -174,10 +175,12 @@ unknown_command(struct cli *cli, int argc, char **argv)
 	near = cli_nearest(typed, names);
 	if (near == NULL)
 		near = cli_nearest(argv[0], names);
+	if (!cli_is_group(cli->program, argv[0]))
+		typed[strlen(argv[0]) < sizeof typed ? strlen(argv[0]) : sizeof typed - 1] = '\0';
 	if (near != NULL)
 		return cli_usage(cli, "unknown command '%s'; did you mean '%s %s'?",
-		    argv[0], cli->program->name, near);
-	return cli_usage(cli, "unknown command '%s'", argv[0]);
+		    typed, cli->program->name, near);
+	return cli_usage(cli, "unknown command '%s'", typed);
 }
 
 static bool
@@ -239,35 +242,48 @@ speak_utf8(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+	int at = 0, rc, words;
+
+	rc = take_options(cli, argc, argv, &at);
+	if (rc != -1)
+		return rc;
+	if (at == argc) {
+		cli_help(cli->program, NULL, stderr);
+		return EX_USAGE;
+	}
+	rc = maybe_help(cli, argc - at, argv + at);
+	if (rc != -1)
+		return rc;
+	cli->command = find_command(cli->program, argc - at, argv + at, &words);
+	if (cli->command == NULL)
+		return unknown_command(cli, argc - at, argv + at);
+	/* getopt wants a word before the options; the command's last one serves. */
+	at += words - 1;
+	rc = take_options(cli, argc, argv, &at);
+	if (rc != -1)
+		return rc;
+	cli->argc = argc - at;
+	cli->argv = argv + at;
+	rc = check_operands(cli);
+	return rc != EX_OK ? rc : cli->command->run(cli);
+}
+
+/* What could not be printed was not done: a key that was to go into a file on a full disk. */
 int
 cli_main(const struct cli_program *program, int argc, char **argv)
 {
 	struct cli cli = { .program = program };
-	int at = 0, rc, words;
+	int rc;
 
+	std_files_hold();
 	speak_utf8();
-	rc = take_options(&cli, argc, argv, &at);
-	if (rc != -1)
+	rc = run(&cli, argc, argv);
+	if (rc != EX_OK || std_files_flush())
 		return rc;
-	if (at == argc) {
-		cli_help(program, NULL, stderr);
-		return EX_USAGE;
-	}
-	rc = maybe_help(&cli, argc - at, argv + at);
-	if (rc != -1)
-		return rc;
-	cli.command = find_command(program, argc - at, argv + at, &words);
-	if (cli.command == NULL)
-		return unknown_command(&cli, argc - at, argv + at);
-	/* getopt wants a word before the options; the command's last one serves. */
-	at += words - 1;
-	rc = take_options(&cli, argc, argv, &at);
-	if (rc != -1)
-		return rc;
-	cli.argc = argc - at;
-	cli.argv = argv + at;
-	rc = check_operands(&cli);
-	return rc != EX_OK ? rc : cli.command->run(&cli);
+	return cli_fail(&cli, EX_IOERR, NULL, "standard output: %s", strerror(errno));
 }
 
 const char *

@@ -1,12 +1,15 @@
 /* test_cli.c - parsing, help and usage errors from one table of commands. */
 #include "edge/cli.h"
+#include "edge/std_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct {
@@ -97,6 +100,55 @@ run(const char *line)
 	take_back(stdout, so, fo, out);
 	take_back(stderr, se, fe, err);
 	return rc;
+}
+
+static void
+what_could_not_be_printed_is_a_failure(void **state)
+{
+	char name[] = "prog", help[] = "--help", *argv[] = { name, help, NULL };
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC), saved, rc;
+
+	(void)state;
+	assert_true(full >= 0);
+	fflush(stdout);
+	saved = dup(1);
+	dup2(full, 1);
+	rc = cli_main(&program, 2, argv);
+	dup2(saved, 1);
+	close(saved);
+	close(full);
+	clearerr(stdout);
+	assert_int_equal(rc, EX_IOERR);
+}
+
+/* In a child, whose end says how it went. */
+static void
+open_with_all_closed(void)
+{
+	int fd;
+
+	close(0);
+	close(1);
+	close(2);
+	std_files_hold();
+	fd = open("/dev/zero", O_RDWR);
+	_exit(fd > 2 && write(1, "x", 1) == -1 && read(0, &fd, 1) == 0 ? 7 : 1);
+}
+
+static void
+a_closed_standard_file_is_not_taken_by_the_next_one_that_is_opened(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	fflush(NULL);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		open_with_all_closed();
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 }
 
 static void
@@ -235,6 +287,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_could_not_be_printed_is_a_failure),
+		cmocka_unit_test(a_closed_standard_file_is_not_taken_by_the_next_one_that_is_opened),
 		cmocka_unit_test(a_command_gets_its_operands_and_options),
 		cmocka_unit_test(wrong_use_is_named_with_the_nearest_right_one),
 		cmocka_unit_test(help_is_made_at_every_level),

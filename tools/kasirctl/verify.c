@@ -328,6 +328,8 @@ ctl_verify(struct cli *cli)
 	struct question q = { 0 };
 	int rc;
 
+	if (cli_flag(cli, "store") && !cli_flag(cli, "hq"))
+		return cli_usage(cli, "--store goes with --hq: it says which copy at headquarters");
 	rc = cli_flag(cli, "hq") ? open_copy(cli, &q) : open_ledger(cli, &q);
 	if (rc == EX_OK)
 		rc = load_against(cli, &q);
