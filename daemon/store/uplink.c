@@ -222,7 +222,7 @@ ship(struct engine *en)
 		engine_log(en, LOG_LVL_WARNING, "entries from %llu on cannot be sent to "
 		    "headquarters: %s", (unsigned long long)u->next, kas_err_text(err));
 	if (err != KAS_OK)
-		return;			/* KAS_AGAIN: the broker's queue is full.  After the linger */
+		return;			/* KAS_AGAIN: the broker's queue is full.  Later */
 	u->next = end;
 	u->ends[u->in_flight++] = end;
 	if (u->in_flight == 1)
