@@ -34,6 +34,7 @@ struct outbox_sale {
 	struct hash leaf;		/* of the ledger's entry; of the same */
 	struct hash hash;		/* of the statement */
 	int64_t made_us;		/* wall clock */
+	bool made_sure;			/* which was synchronised */
 	uint64_t made_size;		/* size of the ledger that we had verified by then:
 					 * the entry cannot stand before it */
 	struct bytes message;		/* the SignedTransaction's bytes */
@@ -74,7 +75,7 @@ struct outbox_port {
 	    struct bytes checkpoint);
 	/* DURABLE sales of the present log below SIZE become WITNESSED; COSIGNED is kept. */
 	enum kas_err (*witness)(void *ctx, uint64_t size, struct bytes cosigned, size_t *ret_n);
-	/* Forget sales in STATE that were made before MADE_US. */
+	/* Forget sales in STATE that were surely made before MADE_US; INT64_MAX: all. */
 	enum kas_err (*prune)(void *ctx, enum outbox_state state, int64_t made_us, size_t *ret_n);
 	/* REJECTED sales become MADE again, to be tried once more. */
 	enum kas_err (*retry)(void *ctx, size_t *ret_n);

@@ -214,7 +214,8 @@ mem_prune(void *ctx, enum outbox_state state, int64_t made_us, size_t *ret_n)
 	for (i = o->first; i < o->n; i++) {
 		struct record *r = o->records[i];
 
-		if (r->gone || r->now.state != state || r->now.made_us >= made_us)
+		if (r->gone || r->now.state != state ||
+		    (made_us != INT64_MAX && (!r->now.made_sure || r->now.made_us >= made_us)))
 			continue;
 		if (mem_touch(o, r) != KAS_OK)
 			return KAS_NOMEM;

@@ -96,6 +96,7 @@ keep(struct session *s, const struct statement *st, const struct hash *hash)
 		return KAS_NOMEM;
 	session_read_clock(s, &t);
 	sale.made_us = t.wall_us;
+	sale.made_sure = t.synchronised;
 	return s->ports.outbox.put(s->ports.outbox.ctx, &sale);
 }
 

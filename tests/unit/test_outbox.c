@@ -87,6 +87,7 @@ try_put(struct box *b, uint64_t epoch, uint64_t sequence, size_t bytes)
 		.state = OUTBOX_MADE,
 		.hash = { { (uint8_t)epoch, (uint8_t)sequence } },
 		.made_us = (int64_t)(1000 * epoch + sequence),
+		.made_sure = epoch != 7,
 		.made_size = 9,
 		.message = BYTES(message, bytes),
 	};
@@ -270,6 +271,27 @@ only_what_is_old_enough_is_forgotten(void **state)
 	assert_int_equal(b->port.prune(b->port.ctx, OUTBOX_DURABLE, 1001, &n), KAS_OK);
 	assert_int_equal(n, 0);
 	assert_int_equal(b->port.prune(b->port.ctx, OUTBOX_DURABLE, 1002, &n), KAS_OK);
+	assert_int_equal(n, 1);
+}
+
+static void
+what_was_made_by_an_unsure_clock_never_grows_old(void **state)
+{
+	struct box *b = *state;
+	struct outbox_sale s[4];
+	size_t n;
+
+	put(b, 7, 1);
+	put(b, 8, 1);
+	assert_int_equal(waiting(b, 4, 1000, s), 2);
+	assert_false(s[0].made_sure);
+	assert_true(s[1].made_sure);
+	mark(b, 7, 1, OUTBOX_DURABLE, 4);
+	mark(b, 8, 1, OUTBOX_DURABLE, 5);
+	assert_int_equal(b->port.prune(b->port.ctx, OUTBOX_DURABLE, INT64_MAX - 1, &n), KAS_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(head(b).count[OUTBOX_DURABLE], 1);
+	assert_int_equal(b->port.prune(b->port.ctx, OUTBOX_DURABLE, INT64_MAX, &n), KAS_OK);
 	assert_int_equal(n, 1);
 }
 
@@ -488,6 +510,7 @@ main(void)
 		BOTH(rejected_sales_wait_again_when_retried),
 		BOTH(a_cosignature_witnesses_what_stands_below_it),
 		BOTH(only_what_is_old_enough_is_forgotten),
+		BOTH(what_was_made_by_an_unsure_clock_never_grows_old),
 		BOTH(another_log_demotes_what_stands_beyond_the_old_one),
 		BOTH(evidence_stands_at_the_head_until_another_log_begins),
 		FILE_ONLY(a_reopened_file_says_the_same),

@@ -91,6 +91,7 @@ sqlite_put(void *ctx, const struct outbox_sale *sale)
 	stmt_bind_int(q, 4, sale->made_us);
 	stmt_bind_int(q, 5, (int64_t)sale->made_size);
 	stmt_bind_bytes(q, 6, sale->message);
+	stmt_bind_int(q, 7, sale->made_sure);
 	err = stmt_run(q);
 	if (err == KAS_OK) {
 		stmt_bind_int(head, 1, (int64_t)sale->epoch);

@@ -3,12 +3,13 @@
 static const char *const query_text[QUERIES] = {
 	[Q_HEAD] = "SELECT epoch, sequence, last, checkpoint, cosigned FROM head",
 	[Q_COUNTS] = "SELECT state, count(*) FROM sale GROUP BY state",
-	[Q_PUT] = "INSERT INTO sale (epoch, sequence, state, log, hash, made_us, made_size, message)"
-		  " VALUES (?1, ?2, 1, (SELECT log FROM head), ?3, ?4, ?5, ?6)",
+	[Q_PUT] = "INSERT INTO sale"
+		  " (epoch, sequence, state, log, hash, made_us, made_size, message, made_sure)"
+		  " VALUES (?1, ?2, 1, (SELECT log FROM head), ?3, ?4, ?5, ?6, ?7)",
 	[Q_PUT_HEAD] = "UPDATE head SET epoch = ?1, sequence = ?2, last = ?3"
 		       " WHERE (epoch, sequence) < (?1, ?2)",
 	[Q_WAITING] = "SELECT epoch, sequence, state, status, at, leaf, hash, made_us, made_size,"
-		      " message FROM sale INDEXED BY sale_waiting"
+		      " message, made_sure FROM sale INDEXED BY sale_waiting"
 		      " WHERE state = 1 AND (epoch, sequence) > (?1, ?2)"
 		      " ORDER BY epoch, sequence LIMIT ?3",
 	[Q_MARK] = "UPDATE sale SET state = ?3, status = ?4, at = ?5, leaf = ?6,"
@@ -17,7 +18,8 @@ static const char *const query_text[QUERIES] = {
 	[Q_WITNESS] = "UPDATE sale SET state = 3"
 		      " WHERE state = 2 AND log = (SELECT log FROM head) AND at < ?1",
 	[Q_COSIGNED] = "UPDATE head SET cosigned = ?1",
-	[Q_PRUNE] = "DELETE FROM sale WHERE state = ?1 AND made_us < ?2",
+	[Q_PRUNE] = "DELETE FROM sale WHERE state = ?1"
+		    " AND (?2 = 9223372036854775807 OR (made_sure AND made_us < ?2))",
 	[Q_RETRY] = "UPDATE sale SET state = 1, status = 0 WHERE state = 4",
 	[Q_BEYOND] = "UPDATE sale SET state = 1, status = 0, at = NULL, leaf = NULL"
 		     " WHERE state IN (2, 3, 5) AND log = (SELECT log FROM head) AND at >= ?1",
@@ -30,7 +32,7 @@ static const char *const query_text[QUERIES] = {
 	[Q_FORK] = "SELECT CAST(text AS BLOB) FROM evidence WHERE log = (SELECT log FROM head)"
 		   " ORDER BY id LIMIT 1",
 	[Q_EACH] = "SELECT epoch, sequence, state, status, at, leaf, hash, made_us, made_size,"
-		   " message FROM sale ORDER BY epoch, sequence",
+		   " message, made_sure FROM sale ORDER BY epoch, sequence",
 	[Q_EVIDENCE_COUNT] = "SELECT count(*) FROM evidence",
 };
 
@@ -63,6 +65,7 @@ outbox_sale_of_row(struct stmt *q, struct outbox_sale *ret)
 		.made_us = stmt_int(q, 7),
 		.made_size = (uint64_t)stmt_int(q, 8),
 		.message = stmt_bytes(q, 9),
+		.made_sure = stmt_int(q, 10) != 0,
 	};
 	if (leaf.n > 0 && !hash_from(leaf, &ret->leaf))
 		return KAS_CORRUPT;
