@@ -72,6 +72,10 @@ def all_that_can_happen(shop):
        r.sign(adds_up(transaction_pb2.RETURN, 500, -1, flags=[transaction_pb2.NO_RECEIPT_RETURN])),
        r.sign(adds_up(transaction_pb2.EXCHANGE, 400)), r.sign(b"hello world"), r.sign(bad_utf8()),
        r.sign(wire.sale(6000, at_us=1)), r.sign(adds_up(transaction_pb2.NO_SALE, 1)))
+    # What a later version may send: field 900, a type and a kind of line that nobody knows.
+    later = [adds_up(sale, 7100), adds_up(99, 7200), adds_up(sale, 7300)]
+    later[2].lines[0].kind = 77
+    do(*[r.sign(d.SerializeToString() + b"\xa0\x38\x01") for d in later])
     wrong = adds_up(sale, 950, flags=[transaction_pb2.TRAINING])
     wrong.payable += 1
     do(r.sign(wrong), r.sign(adds_up(transaction_pb2.EXCHANGE, 450, -1)))
