@@ -1,0 +1,126 @@
+/* The store's engine towards a headquarters that is slow, forgetful or hostile. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/engine_rig.h"
+
+static struct engine_rig *rig;
+static struct rig_till till;
+
+static int
+set_up(void **state)
+{
+	Kasir__V1__SignedTransaction *t;
+
+	(void)state;
+	rig = malloc(sizeof *rig);
+	rig_init(rig, true);
+	rig_enrol(rig, &till, "kasa-1");
+	t = rig_sign(rig, &till, rig_sale(rig, 1));
+	rig_send(rig, &till, &t, 1, BYTES_NONE);
+	rig_run(rig);
+	rig_forget(rig);
+	engine_on_uplink(rig->engine, true);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	rig_till_fini(&till);
+	rig_fini(rig);
+	free(rig);
+	return 0;
+}
+
+static void
+answer(const Kasir__V1__UplinkUp *up, uint64_t size)
+{
+	Kasir__V1__UplinkDown down = KASIR__V1__UPLINK_DOWN__INIT;
+	Kasir__V1__Welcome welcome = KASIR__V1__WELCOME__INIT;
+	Kasir__V1__Held held = KASIR__V1__HELD__INIT;
+	struct bytes packed;
+
+	down.session = up->session;
+	welcome.size = held.size = size;
+	if (up->body_case == KASIR__V1__UPLINK_UP__BODY_HELLO) {
+		down.body_case = KASIR__V1__UPLINK_DOWN__BODY_WELCOME;
+		down.welcome = &welcome;
+	} else {
+		down.body_case = KASIR__V1__UPLINK_DOWN__BODY_HELD;
+		down.held = &held;
+	}
+	assert_true(proto_pack(&rig->world.arena, &down.base, &packed));
+	engine_on_uplink_message(rig->engine, packed);
+}
+
+/* Time passes; whatever goes up is answered at once with SIZE.  How many frames went up. */
+static unsigned
+answer_all_with(uint64_t size, uint64_t us)
+{
+	uint64_t until = rig->world.now + us;
+	Kasir__V1__UplinkUp *up;
+	unsigned n = 0;
+	struct kas_why why;
+
+	while (rig->world.now < until) {
+		rig->n_up = 0;
+		rig_pass(rig, 1 * MS);
+		for (size_t i = 0; i < rig->n_up; i++, n++) {
+			assert_int_equal(wire_decode_up(rig->up[i].payload, &rig->world.arena, &up,
+			    &why), KAS_OK);
+			answer(up, size);
+		}
+	}
+	return n;
+}
+
+static void
+answers_that_bring_nothing_forward_are_not_asked_for_in_circles(void **state)
+{
+	unsigned n = answer_all_with(0, 60 * SECOND);
+
+	(void)state;
+	assert_true(n >= 4);
+	assert_true(n <= 30);
+	/* It goes on as soon as headquarters does. */
+	n = answer_all_with(engine_durable_size(rig->engine), 130 * SECOND);
+	assert_true(n >= 1);
+	assert_true(n <= 5);
+}
+
+static void
+an_answer_of_another_session_or_of_more_than_there_is_is_ignored(void **state)
+{
+	Kasir__V1__UplinkUp forged = KASIR__V1__UPLINK_UP__INIT;
+
+	(void)state;
+	rig_pass(rig, 1 * MS);
+	assert_int_equal(rig->n_up, 1);
+	forged.session = 12345;
+	forged.body_case = KASIR__V1__UPLINK_UP__BODY_HELLO;
+	answer(&forged, 0);
+	rig_pass(rig, 500 * MS);
+	assert_int_equal(rig->n_up, 1);
+	rig->n_up = 0;
+	answer_all_with(UINT64_MAX / 2, 5 * SECOND);
+	assert_int_equal(engine_cosigned_size(rig->engine), 0);
+	assert_int_equal(engine_state(rig->engine), ENGINE_SERVING);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		T(answers_that_bring_nothing_forward_are_not_asked_for_in_circles),
+		T(an_answer_of_another_session_or_of_more_than_there_is_is_ignored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
