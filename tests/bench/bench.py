@@ -45,7 +45,8 @@ def spread(values):
 def run(*argv, **kw):
     done = subprocess.run(argv, capture_output=True, text=True, **kw)
     if done.returncode != 0:
-        raise SystemExit("failed: %s\n%s%s" % (" ".join(argv), done.stdout, done.stderr))
+        said = "\n".join((done.stdout + done.stderr).splitlines()[-8:])
+        raise SystemExit("failed: %s\n%s" % (" ".join(argv), said))
     return done.stdout
 
 
@@ -101,7 +102,7 @@ broker { socket = "%s/broker.sock" }
         self.broker = start("mosquitto", "-c", self.path("broker.conf"), log=self.log)
         self.store = None
         run(*self.ctl, "keys", "init")
-        self.enrolled = 0
+        self.runs = 0
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -141,11 +142,14 @@ broker { socket = "%s/broker.sock" }
         self.store = None
 
     def enrol(self, n):
-        run(*self.term, "keys", "init", "--terminals", str(n))
-        for i in range(self.enrolled + 1, n + 1):
-            name = "till-%03d" % i
+        """N new terminals, because an outbox in memory counts from 1 again.  Their prefix."""
+        self.runs += 1
+        prefix = "run%d-" % self.runs
+        run(*self.term, "keys", "init", "--terminals", str(n), "--prefix", prefix)
+        for i in range(1, n + 1):
+            name = "%s%03d" % (prefix, i)
             run(*self.ctl, "terminal", "add", name, "--key", self.path(name + ".vkey"))
-        self.enrolled = max(n, self.enrolled)
+        return prefix
 
     def rss_mib(self):
         with open("/proc/%d/status" % self.store.pid, encoding="utf-8") as f:
@@ -156,8 +160,9 @@ broker { socket = "%s/broker.sock" }
 
     def bench(self, terminals, *more, seconds=None):
         """The generator against this shop's store."""
+        prefix = self.enrol(terminals)
         before = self.status()
-        out = json.loads(run(*self.term, "bench", "--terminals", str(terminals),
+        out = json.loads(run(*self.term, "bench", "--terminals", str(terminals), "--prefix", prefix,
                              "--seconds", str(seconds or args.seconds), "--warmup", "1", *more))
         after = self.status()
         def count(status, name):
@@ -203,7 +208,6 @@ def alternate(a, b, pairs):
 
 def throughput(shop):
     say("\n100 terminals, one sale a message, against the broker's own round trips")
-    shop.enrol(100)
 
     def ours():
         return shop.bench(100)
@@ -223,7 +227,6 @@ def throughput(shop):
 
 def catch_up(shop):
     say("\n100 terminals catching up in batches of 64, against raw signature checks")
-    shop.enrol(100)
     got, raw = alternate(lambda: shop.bench(100, "--batch", "64"), lambda: checks_per_s(CORES),
                          args.pairs)
     ratios = [a["per_second"] / b for a, b in zip(got, raw)]
@@ -235,7 +238,6 @@ def catch_up(shop):
 
 def latency(shop):
     say("\nLatency from publish to verified ack")
-    shop.enrol(100)
     ones, sums, steady = [], [], []
     for _ in range(args.pairs):
         shop.stop_store()
@@ -263,8 +265,6 @@ def size(empty):
     say("  filled in %.0f s, %.0f MiB on disk" % (
         time.monotonic() - began, os.path.getsize(full.path("ledger.db")) / 2**20))
     full.start_store()
-    full.enrol(100)
-    empty.enrol(100)
     got, base = alternate(lambda: full.bench(100), lambda: empty.bench(100), args.pairs)
     ratios = [a["per_second"] / b["per_second"] for a, b in zip(got, base)]
     say("  full     %s a second" % [round(x["per_second"]) for x in got])
@@ -282,10 +282,11 @@ def restart(shop):
     """From starting the process to the first verified ack of a terminal that waits."""
     taken = []
     for _ in range(args.pairs):
+        prefix = shop.enrol(1)
         shop.stop_store()
-        seller = subprocess.Popen([*shop.term, "simulate", "--terminals", "1", "--count", "1",
-                                   "--rate", "1000"], stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)
+        seller = subprocess.Popen([*shop.term, "simulate", "--terminals", "1", "--prefix", prefix,
+                                   "--count", "1", "--rate", "1000"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(0.5)
         began = time.monotonic()
         shop.store = start(os.path.join(BIN, "kasird"), "-c", shop.path("kasird.conf"), log=shop.log)
