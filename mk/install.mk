@@ -9,11 +9,16 @@ install: all install-terminal
 	install -m 755 $(BINS) $(BINDIR)
 	for s in 1 5 8; do install -d $(SHARE)/man/man$$s && \
 	    install -m 644 docs/man/*.$$s $(SHARE)/man/man$$s || exit 1; done
-	for u in systemd/*.service; do \
-	    sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' $$u > $(UNITS)/$$(basename $$u) || exit 1; done
+	for u in systemd/*.service; do sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' $$u | \
+	    install -m 644 /dev/stdin $(UNITS)/$$(basename $$u) || exit 1; done
 	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/kasird.conf
 	install -m 644 systemd/*.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/kasird.conf
 	install -m 644 systemd/*.example systemd/mosquitto-kasird.conf $(SHARE)/doc/kasird/examples
-	install -m 644 README.md CHANGELOG.md LICENSE $(SHARE)/doc/kasird
+	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md LICENSE $(SHARE)/doc/kasird
+	for d in docs/*.md docs/[!m]*/*.md; do install -D -m 644 $$d $(SHARE)/doc/kasird/$$d || exit 1; done
 
-.PHONY: install
+## make test-install    what is installed is complete, and finds itself under any PREFIX
+test-install: all terminal
+	@MAKE="$(MAKE)" B=$(B) tests/install.sh
+
+.PHONY: install test-install

@@ -33,18 +33,13 @@ $(B)/lib/$(TERMINAL_SO): $(B)/pic/kasir-terminal.o
 	    -o $@ $< $(LIBS_terminal)
 
 ## make terminal        lib/libkasir-terminal.{a,so.1}, for vendors of registers
-terminal: $(B)/lib/libkasir-terminal.a $(B)/lib/$(TERMINAL_SO) $(B)/lib/pkgconfig/kasir-terminal.pc
+terminal: $(B)/lib/libkasir-terminal.a $(B)/lib/$(TERMINAL_SO)
 
 ## make exports         the vendors' library shows what its header declares, and no other name
 exports: terminal
 	@tests/lint/exports.sh lib/terminal/kasir_terminal.h $(B)/lib/libkasir-terminal.a $(B)/lib/$(TERMINAL_SO)
 
 ## make example         the vendors' example, built as a vendor would build it
-$(B)/lib/pkgconfig/kasir-terminal.pc: lib/terminal/kasir-terminal.pc.in VERSION
-	@mkdir -p $(@D)
-	@echo "  PC      $@"
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
-
 # -Wextra -pedantic and nothing of ours but the public header: what a vendor sees.
 $(B)/example/till: lib/terminal/example/till.c lib/terminal/kasir_terminal.h $(B)/lib/libkasir-terminal.a
 	@mkdir -p $(@D)
@@ -62,8 +57,9 @@ install-terminal: terminal
 	install -m 644 $(B)/lib/libkasir-terminal.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(B)/lib/$(TERMINAL_SO) $(DESTDIR)$(PREFIX)/lib
 	ln -sf $(TERMINAL_SO) $(DESTDIR)$(PREFIX)/lib/libkasir-terminal.so
-	install -m 644 $(B)/lib/pkgconfig/kasir-terminal.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 644 proto/kasir/v1/transaction.proto $(DESTDIR)$(PREFIX)/share/kasir/proto/kasir/v1
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' lib/terminal/kasir-terminal.pc.in | \
+	    install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/pkgconfig/kasir-terminal.pc
+	install -m 644 $(PROTOS) $(DESTDIR)$(PREFIX)/share/kasir/proto/kasir/v1
 	install -m 644 lib/terminal/example/till.c $(DESTDIR)$(PREFIX)/share/doc/kasir-terminal/examples
 
 .PHONY: terminal exports example install-terminal

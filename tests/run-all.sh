@@ -41,6 +41,7 @@ suite "unit tests" $mk B="$B" CC=gcc test-unit
 suite "simulation" $mk B="$B" CC=gcc test-sim
 suite "scenarios" $mk B="$B" CC=gcc test-scenario
 suite "a stranger's verifier" $mk B="$B" CC=gcc test-stranger
+suite "install" $mk B="$B" CC=gcc test-install
 step "demo" $mk B="$B" CC=gcc demo
 suite "address and undefined sanitizers" $mk B="$B" CC=gcc asan
 suite "thread sanitizer" $mk B="$B" CC=gcc tsan
