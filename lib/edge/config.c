@@ -19,6 +19,7 @@
 
 /* libconfuse gives its error function no context.  Files are read by one thread. */
 static struct kas_why *problem;
+static const char *manual;	/* that explains the file being read */
 
 static KAS_PRINTF(2, 0) void
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
@@ -31,8 +32,11 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	if (strstr(text, "'" END "'") != NULL)
 		snprintf(text, sizeof text, "a section is not closed: expected }");
 	else if (strncmp(text, "no such option", 14) == 0)
-		strncat(text, ": kasird.conf(5) lists what may stand here",
-		    sizeof text - strlen(text) - 1);
+		snprintf(text + strlen(text), sizeof text - strlen(text),
+		    ": %s lists what may stand here", manual);
+	else if (strcmp(text, "premature end of file") == 0)
+		snprintf(text, sizeof text, "the file ends within a setting: expected its value, "
+		    "and \" where a text ends");
 	kas_fail(problem, KAS_MALFORMED, "%s:%d: %s", cfg->filename, cfg->line, text);
 }
 
@@ -260,7 +264,8 @@ parse_file(cfg_t *cfg, const char *path, struct kas_why *why)
 }
 
 static enum kas_err
-parse(const char *path, cfg_opt_t *opts, cfg_t **ret, struct kas_why *why)
+parse(const char *path, const char *explained_in, cfg_opt_t *opts, cfg_t **ret,
+    struct kas_why *why)
 {
 	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
 	enum kas_err err;
@@ -268,6 +273,7 @@ parse(const char *path, cfg_opt_t *opts, cfg_t **ret, struct kas_why *why)
 
 	if (cfg == NULL)
 		return kas_fail(why, KAS_NOMEM, "%s: out of memory", path);
+	manual = explained_in;
 	cfg_set_error_function(cfg, on_error);
 	for (i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		if (has_option(opts, checks[i].name))
@@ -407,7 +413,7 @@ config_load_store(const char *path, struct store_config *ret, struct kas_why *wh
 	cfg_t *cfg;
 
 	why = why != NULL ? why : &local;
-	err = parse(path, opts, &cfg, why);
+	err = parse(path, "kasird.conf(5)", opts, &cfg, why);
 	if (err != KAS_OK)
 		return err;
 	copy(c.file, sizeof c.file, path);
@@ -458,7 +464,7 @@ config_load_hq(const char *path, struct hq_config *ret, struct kas_why *why)
 	cfg_t *cfg;
 
 	why = why != NULL ? why : &local;
-	err = parse(path, opts, &cfg, why);
+	err = parse(path, "kasir-hq(8)", opts, &cfg, why);
 	if (err != KAS_OK)
 		return err;
 	copy(c.file, sizeof c.file, path);

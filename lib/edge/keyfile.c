@@ -248,7 +248,7 @@ keyfile_load_vkey(const char *path, struct vkey *ret, struct kas_why *why)
 		if (err != KAS_OK)
 			kas_why_prefix(why, "%s", path);
 	}
-	buf_fini(&text);
+	wipe(&text);
 	return err;
 }
 

@@ -160,6 +160,14 @@ key_text_format(const struct vkey *v, const uint8_t material[KEY_LEN], char to[K
 	sodium_memzero(text, sizeof text);
 }
 
+static bool
+is_secret(struct bytes text)
+{
+	const size_t n = sizeof secret_prefix - 1;
+
+	return text.n >= n && memcmp(text.p, secret_prefix, n) == 0;
+}
+
 enum kas_err
 vkey_parse(struct bytes text, struct vkey *ret, struct kas_why *why)
 {
@@ -168,6 +176,9 @@ vkey_parse(struct bytes text, struct vkey *ret, struct kas_why *why)
 	struct vkey v;
 	enum kas_err err;
 
+	if (is_secret(text))
+		return kas_fail(why, KAS_MALFORMED, "a secret key stands there; the public one is "
+		    "wanted, as `keys show` prints it");
 	if ((err = key_text_parse(text, &t, why)) != KAS_OK)
 		return err;
 	memcpy(key.b, t.material, KEY_LEN);
@@ -255,7 +266,7 @@ signer_parse(struct bytes text, struct signer **ret, struct kas_why *why)
 	struct key_text t;
 	enum kas_err err;
 
-	if (text.n < prefix || memcmp(text.p, secret_prefix, prefix) != 0)
+	if (!is_secret(text))
 		return kas_fail(why, KAS_MALFORMED, "a secret key begins with %s", secret_prefix);
 	err = signer_parse_body(BYTES(text.p + prefix, text.n - prefix), &t, ret, why);
 	sodium_memzero(&t, sizeof t);

@@ -100,6 +100,7 @@ bounds_hold_on_both_sides(void **state)
 		{ "data-dir = \"d\"", KAS_MALFORMED, "absolute path" },
 		{ "data-dir = \"\"", KAS_MALFORMED, "absolute path" },
 		{ "colour = \"red\"", KAS_MALFORMED, "no such option" },
+		{ "data-dir = \"/d", KAS_MALFORMED, "the file ends within a setting" },
 		{ "headquarters { host = \"h\"", KAS_MALFORMED, "expected }" },
 	};
 	struct store_config c;
@@ -132,6 +133,10 @@ headquarters_file_needs_a_name_and_a_broker(void **state)
 	assert_int_equal(file_write_atomic(path, bytes_of_text(good + 24), 0600, true, &why), KAS_OK);
 	assert_int_equal(config_load_hq(path, &c, &why), KAS_MALFORMED);
 	assert_non_null(strstr(why.text, "name is missing"));
+	assert_int_equal(file_write_atomic(path, bytes_of_text("colour = 1\n"), 0600, true, &why),
+	    KAS_OK);
+	assert_int_equal(config_load_hq(path, &c, &why), KAS_MALFORMED);
+	assert_non_null(strstr(why.text, "kasir-hq(8)"));
 	assert_int_equal(config_load_hq("/nonexistent", &c, &why), KAS_NOTFOUND);
 }
 

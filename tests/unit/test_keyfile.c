@@ -130,6 +130,7 @@ what_is_no_key_is_refused_with_the_file_named(void **state)
 	assert_int_equal(keyfile_load_signer(folder, &s, &why), KAS_DENIED);
 	assert_int_equal(keyfile_load_vkey(secret, &v, &why), KAS_MALFORMED);
 	assert_non_null(strstr(why.text, secret));
+	assert_non_null(strstr(why.text, "secret key"));
 	assert_int_equal(file_write_atomic(public, bytes_of_text("garbage\n"), 0644, true, &why), KAS_OK);
 	assert_int_equal(keyfile_load_vkey(public, &v, &why), KAS_MALFORMED);
 }

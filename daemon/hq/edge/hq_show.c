@@ -17,7 +17,8 @@ struct view {			/* one look at the database */
 	bool has_witness;
 	struct hq_db *db;
 	struct table *table;
-	uint64_t wanted, found;	/* evidence */
+	uint64_t wanted;	/* piece of evidence; 0: all */
+	uint64_t found;		/* rows */
 	bool printed;		/* without the table */
 };
 
@@ -59,6 +60,16 @@ close_view(struct view *v, enum kas_err err, enum table_format people, enum tabl
 	return code;
 }
 
+/* An empty list is an answer too: programs get [], people a sentence. */
+static void
+say_if_none(struct view *v, enum kas_err err, const char *sentence)
+{
+	if (err != KAS_OK || v->found > 0 || cli_flag(v->cli, "json"))
+		return;
+	fprintf(stderr, "%s\n", sentence);
+	v->printed = true;
+}
+
 /* When a cosigned note says that it was cosigned; 0: it is not, or not that we can see. */
 static int64_t
 cosigned_at_us(struct bytes b)
@@ -82,8 +93,10 @@ cosigned_at_us(struct bytes b)
 static enum kas_err
 show_store(void *ctx, const struct hq_store_row *row)
 {
-	struct table *t = ((struct view *)ctx)->table;
+	struct view *v = ctx;
+	struct table *t = v->table;
 
+	v->found++;
 	table_text(t, row->store);
 	table_count(t, row->size);
 	table_count(t, row->cosigned_size);
@@ -123,6 +136,7 @@ hq_store_list(struct cli *cli)
 		return code;
 	v.table = table_open(store_columns);
 	err = hq_db_list_stores(v.db, show_store, &v);
+	say_if_none(&v, err, "no store is registered; `kasir-hq store add` registers one");
 	return close_view(&v, err, TABLE_PEOPLE, TABLE_JSON);
 }
 
@@ -241,6 +255,7 @@ hq_evidence_list(struct cli *cli)
 		return code;
 	v.table = table_open(evidence_columns);
 	err = hq_db_list_evidence(v.db, show_evidence, &v);
+	say_if_none(&v, err, "no evidence against any store");
 	return close_view(&v, err, TABLE_PEOPLE, TABLE_JSON);
 }
 
