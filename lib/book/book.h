@@ -24,9 +24,11 @@ struct book_port {
 
 struct book;
 
-/* Returns of one original that are reckoned up, and those that may wait for one.  Judging
- * must end: the next return is an exception, and a person looks at it. */
+/* Returns of one original that are reckoned up (and bytes of their payloads), and those that
+ * may wait for one.  Judging must end, and soon: it stands between everybody's sale and its
+ * answer.  The next return is an exception, and a person looks at it. */
 #define BOOK_RETURNS_MAX 64
+#define BOOK_RETURNS_BYTES ((size_t)256 * 1024)
 #define BOOK_WAITING_MAX 32
 
 enum verdict {

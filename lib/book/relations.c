@@ -57,7 +57,8 @@ book_is_awaited_enough(struct book *b, const struct original *o, bool *ret)
 struct history {
 	bool voided;
 	bool any_return;
-	bool too_many;			/* returns: not reckoned up */
+	bool too_many;			/* returns: not all reckoned up */
+	size_t bytes;			/* of payloads reckoned up */
 	struct returned_line *lines;	/* one a line of the original */
 	size_t n;
 };
@@ -99,8 +100,13 @@ add_return(struct book *b, uint64_t index, const Kasir__V1__Transaction *origina
 
 	arena_reset(&b->scratch);
 	err = book_read_back(b, index, &b->scratch, &r);
-	if (err == KAS_OK)
-		err = book_decode(r.payload, &b->scratch, &doc);
+	if (err != KAS_OK)
+		return err;
+	h->bytes += r.payload.n;
+	h->too_many = h->bytes > BOOK_RETURNS_BYTES;
+	if (h->too_many)
+		return KAS_OK;
+	err = book_decode(r.payload, &b->scratch, &doc);
 	if (err != KAS_OK || doc == NULL)
 		return err;
 	lines = arena_alloc(&b->scratch, (doc->n_lines + 1) * sizeof *lines);
@@ -124,7 +130,7 @@ add_returns(struct book *b, const uint64_t *links, size_t n,
 	bool voided;
 	size_t i;
 
-	for (i = 0; i < n && err == KAS_OK; i++) {
+	for (i = 0; i < n && err == KAS_OK && !h->too_many; i++) {
 		err = is_voided(b, links[i], &voided);
 		if (err != KAS_OK || voided)
 			continue;

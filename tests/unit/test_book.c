@@ -201,6 +201,27 @@ returns_of_one_sale_are_reckoned_up_to_a_bound_and_stopped_there(void **state)
 }
 
 static void
+returns_of_one_sale_are_reckoned_up_to_so_many_bytes(void **state)
+{
+	char *reason = arena_alloc(&rig->arena, 60001);
+	Kasir__V1__Transaction *back;
+	struct judgement j;
+	uint64_t i;
+
+	(void)state;
+	memset(reason, 'x', 60000);
+	reason[60000] = '\0';
+	enter("t1", 1, goods(1000000, NULL, 0));
+	for (i = 1; i <= BOOK_RETURNS_BYTES / 60000 + 2; i++) {
+		back = goods(-1000, "t1", 1);
+		back->reason = reason;
+		j = enter("t2", i, back);
+		/* The sixth finds five, which are more than 256 KiB. */
+		assert_int_equal(rule_set_has(&j.broken, R(RETURN_QUANTITY)), i >= 6);
+	}
+}
+
+static void
 so_many_returns_wait_for_one_sale_and_no_more(void **state)
 {
 	struct judgement j;
@@ -345,6 +366,7 @@ main(void)
 		T(a_clock_may_be_off_by_so_much),
 		T(what_comes_back_never_exceeds_what_was_sold),
 		T(returns_of_one_sale_are_reckoned_up_to_a_bound_and_stopped_there),
+		T(returns_of_one_sale_are_reckoned_up_to_so_many_bytes),
 		T(so_many_returns_wait_for_one_sale_and_no_more),
 		T(a_return_is_no_exception_twice),
 		T(training_counts_nowhere_else),
