@@ -293,7 +293,7 @@ a_damaged_entry_is_not_built_upon(void **state)
 	hq_rig_restart(&w->rig);
 	hq_rig_send(&w->rig, &w->store, made_store_batch(&w->store, 4, 1));
 	hq_rig_expect_refused(&w->rig, KASIR__V1__UPLINK_REFUSAL__STORAGE);
-	assert_non_null(strstr(w->rig.log, "does not verify"));
+	assert_non_null(strstr(w->rig.log, "kasirctl verify --hq"));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
