@@ -10,6 +10,7 @@
 
 static struct engine_rig *rig;
 static struct rig_till till;
+static bool refusing;		/* batches, for an entry that is bad */
 
 static int
 set_up(void **state)
@@ -17,6 +18,7 @@ set_up(void **state)
 	Kasir__V1__SignedTransaction *t;
 
 	(void)state;
+	refusing = false;
 	rig = malloc(sizeof *rig);
 	rig_init(rig, true);
 	rig_enrol(rig, &till, "kasa-1");
@@ -44,6 +46,7 @@ answer(const Kasir__V1__UplinkUp *up, uint64_t size)
 	Kasir__V1__UplinkDown down = KASIR__V1__UPLINK_DOWN__INIT;
 	Kasir__V1__Welcome welcome = KASIR__V1__WELCOME__INIT;
 	Kasir__V1__Held held = KASIR__V1__HELD__INIT;
+	Kasir__V1__Refused refused = KASIR__V1__REFUSED__INIT;
 	struct bytes packed;
 
 	down.session = up->session;
@@ -51,6 +54,10 @@ answer(const Kasir__V1__UplinkUp *up, uint64_t size)
 	if (up->body_case == KASIR__V1__UPLINK_UP__BODY_HELLO) {
 		down.body_case = KASIR__V1__UPLINK_DOWN__BODY_WELCOME;
 		down.welcome = &welcome;
+	} else if (refusing) {
+		refused.reason = KASIR__V1__UPLINK_REFUSAL__ENTRY_BAD;
+		down.body_case = KASIR__V1__UPLINK_DOWN__BODY_REFUSED;
+		down.refused = &refused;
 	} else {
 		down.body_case = KASIR__V1__UPLINK_DOWN__BODY_HELD;
 		down.held = &held;
@@ -94,6 +101,17 @@ answers_that_bring_nothing_forward_are_not_asked_for_in_circles(void **state)
 	assert_true(n <= 5);
 }
 
+/* A welcome is no success: one bad entry must not keep both ends busy for ever. */
+static void
+a_batch_that_is_refused_is_sent_ever_more_rarely(void **state)
+{
+	(void)state;
+	refusing = true;
+	answer_all_with(0, 120 * SECOND);
+	/* Greeting and batch, a minute or two apart. */
+	assert_in_range(answer_all_with(0, 1200 * SECOND), 18, 42);
+}
+
 static void
 an_answer_of_another_session_or_of_more_than_there_is_is_ignored(void **state)
 {
@@ -119,6 +137,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(answers_that_bring_nothing_forward_are_not_asked_for_in_circles),
+		T(a_batch_that_is_refused_is_sent_ever_more_rarely),
 		T(an_answer_of_another_session_or_of_more_than_there_is_is_ignored),
 	};
 
