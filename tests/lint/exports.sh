@@ -5,7 +5,6 @@ declared=$(grep -o 'kasir_terminal_[a-z_]*(' "$1" | grep -v '()' | tr -d '(' | s
 failed=0
 check() {
 	found=$(sort -u)
-	n=$(printf '%s\n' "$found" | grep -c .)
 	wrong=$(printf '%s\n%s\n' "$declared" "$found" | sort | uniq -u)
 	[ -z "$wrong" ] && return
 	echo "exports: $1: declared or shown, but not both:" $wrong

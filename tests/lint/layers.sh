@@ -4,7 +4,7 @@
 #   daemon/store and daemon/hq (beside each other: neither sees the other), their edge/,
 #   their main.c, tools, tests.
 # usage: tests/lint/layers.sh "FLOORS"
-find lib daemon tools tests -name '*.[ch]' | xargs grep -n '^#include "' | awk -v floors="$1" '
+find lib daemon tools tests -name '*.[ch]' -exec grep -n '^#include "' {} + | awk -v floors="$1" '
 function rank_of(path,   dir) {
 	dir = path
 	sub(/\/[^\/]*$/, "", dir)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # clang-tidy over files, one at a time on each core; .clang-tidy says which checks.
 # usage: tests/lint/tidy.sh FILE... -- FLAG...
-files= n=0
+files=""
+n=0
 while [ "$1" != -- ]; do
 	files="$files $1"
 	n=$((n + 1))
