@@ -258,7 +258,9 @@ on_held(struct engine *en, enum uplink_event ev, uint64_t size, struct bytes cos
 		    kas_err_text(err != KAS_OK ? err : KAS_RANGE));
 		return;
 	}
-	en->uplink.held = size;
+	/* One that comes twice, or too late, says nothing new. */
+	if (moves[en->uplink.state][ev].act != NULL)
+		en->uplink.held = size;
 	happen(en, ev);
 	history_announce(en);
 }

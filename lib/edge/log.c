@@ -10,6 +10,8 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define LINE_MAX_TEXT 1024
 
 static const char *const names[] = { "error", "warning", "notice", "info", "debug" };
@@ -71,13 +73,20 @@ log_level_name(enum log_level level)
 }
 
 /* What a terminal sends may end up in a sentence: it must not make a second line or
- * move the cursor. */
+ * move the cursor, in whatever the reader's terminal takes the bytes for. */
 static void
 make_printable(char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
+	bool utf8 = text_is_utf8(bytes_of_text(text));
+	unsigned char *p = (unsigned char *)text;
+
+	for (; *p != '\0'; p++) {
+		if (*p < 0x20 || *p == 0x7f || (*p >= 0x80 && !utf8))
+			*p = '?';
+		/* The second set of control characters, U+0080 to U+009F. */
+		if (p[0] == 0xc2 && p[1] < 0xa0)
+			p[0] = p[1] = '?';
+	}
 }
 
 static void
