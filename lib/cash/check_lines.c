@@ -46,6 +46,13 @@ quantity_fits(const struct check *c, const Kasir__V1__Line *line)
 	return directions[line->kind] == 0 || direction == directions[line->kind];
 }
 
+/* What is free has nothing that could be taken off, nor added in the guise of a discount. */
+static bool
+takes_off(int64_t amount, int side)
+{
+	return side == 0 ? amount == 0 : check_sign_of(amount) * side >= 0;
+}
+
 /* A discount takes off what is there: never more, never the other way. */
 static void
 check_line_amount(struct check *c, const Kasir__V1__Line *line)
@@ -56,11 +63,11 @@ check_line_amount(struct check *c, const Kasir__V1__Line *line)
 	size_t i;
 
 	for (i = 0; i < line->n_discounts; i++) {
-		fits &= check_sign_of(line->discounts[i]->amount) * side >= 0;
+		fits &= takes_off(line->discounts[i]->amount, side);
 		off += line->discounts[i]->amount;
 	}
 	for (i = 0; i < line->n_shares; i++) {
-		fits &= check_sign_of(line->shares[i]->amount) * side >= 0;
+		fits &= takes_off(line->shares[i]->amount, side);
 		off += line->shares[i]->amount;
 	}
 	fits &= side < 0 ? off >= line->extended : off <= line->extended;

@@ -332,6 +332,14 @@ discounts_fit_their_lines_and_are_shared_exactly(void **state)
 		{ "a discount that adds", discounted,
 		    "lines.1.discounts.0.amount=-1 lines.1.amount=2001 "
 		    "lines.3.discounts.0.amount=1 lines.3.amount=-2001", "discount.exceeds_line" },
+		{ "a discount of nothing on what is free", discounted,
+		    "lines.1.unit_price=0 lines.1.extended=0 lines.1.discounts.0.amount=0 "
+		    "lines.1.amount=0 lines.3.unit_price=0 lines.3.extended=0 "
+		    "lines.3.discounts.0.amount=0 lines.3.amount=0", "" },
+		{ "one that adds to what is free", discounted,
+		    "lines.1.unit_price=0 lines.1.extended=0 lines.1.discounts.0.amount=-1 "
+		    "lines.1.amount=1 lines.3.unit_price=0 lines.3.extended=0 "
+		    "lines.3.discounts.0.amount=1 lines.3.amount=-1", "discount.exceeds_line" },
 		{ "a share too much", discounted, "lines.0.shares.0.amount=35 lines.0.amount=965 "
 		    "gross=3899 payable=3899 tenders.0.tendered=3899", "discount.shares" },
 		{ "shares moved between lines", discounted,
