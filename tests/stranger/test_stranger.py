@@ -14,11 +14,13 @@ import sys
 
 from nacl.signing import SigningKey
 
+import documents
 import proofs
+import rules
 import wire
 from busy_shop import all_that_can_happen
-from harness import BIN, PATIENCE
-from kasir.v1 import ledger_pb2
+from harness import BIN, PATIENCE, Shop, expect
+from kasir.v1 import ledger_pb2, transaction_pb2
 from test_hq import HqShop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -274,6 +276,38 @@ def test_db(keys, clean):
               touched(clean, flipped(column, "entry", where, bit)))
 
 
+def judged_twice(db, rounding):
+    """What the page on the rules says of each document, and what kasird said."""
+    rows = db.execute("SELECT entry, payload FROM entry ORDER BY idx").fetchall()
+    opened = wire.entry_of(rows[0][0]).store_opened
+    expect(opened.rounding == documents.MODES[rounding], f"the store rounds {rounding}")
+    for index, (entry, payload) in enumerate(rows):
+        t = wire.entry_of(entry).transaction
+        if t.sequence:
+            doc = transaction_pb2.Transaction.FromString(payload)
+            yield index, rules.broken_by(doc, opened), (set(t.broken) | set(t.notes)) & rules.DOCUMENT
+
+
+def test_rules(rounding):
+    with Shop(start=False) as shop:
+        shop.write_config(f'rounding = "{rounding}"\n')
+        shop.start()
+        clerk = shop.terminal("clerk")
+        clerk.settle([clerk.register.sign(doc) for doc in documents.many(rounding, 700)], 60)
+        shop.stop()
+        differ, seen = [], set()
+        for index, found, said in judged_twice(sqlite3.connect(shop.ledger), rounding):
+            seen |= said
+            if found != said:
+                names = [sorted(map(ledger_pb2.Rule.Name, x)) for x in (found, said)]
+                differ.append(f"entry {index}: stranger {names[0]}, kasird {names[1]}")
+    check(f"both find the same rules broken in each of 700 documents, {rounding}", not differ,
+          "\n#   ".join(differ[:12]))
+    never = {ledger_pb2.Rule.Name(n) for n in rules.DOCUMENT - seen}
+    check(f"and every rule is broken by some, {rounding}",
+          never <= {"PAYLOAD_TOO_LONG", "TEXT_NOT_UTF8", "AMOUNT_OVERFLOW"}, never)
+
+
 def test_hq(keys, hq):
     """Headquarters' copy of the store, and damage to it."""
     cases = [("as it is", "good", lambda db: None),
@@ -349,6 +383,8 @@ def main():
         test_hq(keys, hq)
         test_tlog(keys, shop, clean)
         test_proofs(keys, shop, clean)
+    for rounding in ("half-up", "half-even", "floor"):
+        test_rules(rounding)
     print(f"{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
 

@@ -1,8 +1,8 @@
 """verify.py - a second verifier, written from docs/reference and proto/ alone.
 
 It shares no line with kasirctl, so that the two agreeing means that the documents are
-enough and that neither invented something.  What it leaves out: the rules about a
-document's own figures (docs/reference/rules.md, numbers 1 to 63 and 77).
+enough and that neither invented something.  What it leaves out: which payloads decode, and
+returns and voids beside their originals (docs/reference/rules.md, numbers 1 and 50 to 63).
 
   verify.py tlog DIR --key FILE [--hq-key FILE]
   verify.py db ledger.db --key FILE [--hq-key FILE] [--against FILE]...
@@ -24,6 +24,7 @@ from kasir.v1 import ledger_pb2, transaction_pb2
 from proofs import (COSIGNER_KEY, STORE_KEY, Checkpoint, Key, Wrong, b64, check_inclusion,
                     decimal, leaf, levels, need, root_of, sha256, signed_by, tile_path,
                     tiles_of, unb64)
+from rules import DOCUMENT, broken_by
 
 TOTALS = ("sales", "returns", "exceptions", "voids", "training")
 R = ledger_pb2.Rule.Value
@@ -82,6 +83,7 @@ class Ledger:
     def open(self, o):
         need(o.format == 1 and o.origin == self.pinned.name and o.store == self.store and
              o.store_key == self.pinned.key, "opened for another store, or by another key")
+        self.opened = o
 
     def transaction(self, index, e, beside):
         t = e.transaction
@@ -133,14 +135,15 @@ class Ledger:
             self.follow(t, epoch, statement, rules)
             epoch.by_sequence[t.sequence] = index, statement, t.previous
             self.ids.setdefault((t.terminal, t.txn_id), index)
-        said = (set(t.broken) | set(t.notes)) & FOLLOWING
+        said = (set(t.broken) | set(t.notes)) & (FOLLOWING | DOCUMENT)
         if doc:
+            rules |= broken_by(doc, self.opened)
             behind = e.wall_us - doc.at_us
             delayed = {transaction_pb2.OFFLINE, transaction_pb2.LATE, transaction_pb2.HANDWRITTEN}
             if behind < -300_000_000 or behind > 86_400_000_000 and not delayed & set(doc.flags):
                 rules.add(R("TIME_SKEW"))
         else:
-            said.discard(R("TIME_SKEW"))
+            said -= DOCUMENT | {R("TIME_SKEW")}
         names = [ledger_pb2.Rule.Name(r) for r in rules ^ said]
         need(not names, f"the entry and the ledger differ on {', '.join(names)}")
         need(t.conflict == (first is not None) and (not t.conflict or t.first == first),
