@@ -24,7 +24,8 @@ book_find_original(struct book *b, const char *terminal, const Kasir__V1__Transa
 		o.sequence = ref->sequence;
 	}
 	/* Nobody we know can ever bring it: as good as another store's. */
-	if (o.where == ORIGINAL_MISSING && keyring_find(&b->keys, o.terminal, o.epoch) == NULL)
+	if (o.where == ORIGINAL_MISSING && (o.sequence > INT64_MAX ||
+	    keyring_find(&b->keys, o.terminal, o.epoch) == NULL))
 		o.where = ORIGINAL_ELSEWHERE;
 	if (o.where == ORIGINAL_MISSING) {
 		err = book_find_sequence(b, o.terminal, o.epoch, o.sequence, &found, &o.index);

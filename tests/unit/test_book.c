@@ -334,7 +334,10 @@ a_return_of_what_nobody_here_can_bring_is_pending_for_good(void **state)
 	j = enter("t1", 1, goods(-1000, "t9", 1));
 	assert_true(rule_set_has(&j.notes, R(RETURN_PENDING)));
 	assert_true(rule_set_is_empty(&j.broken));
+	enter("t1", 2, goods(-1000, "t1", (uint64_t)INT64_MAX + 1));
 	assert_int_equal(keyring_find(book_keyring(rig->book), "t1", 1)->awaited, 0);
+	enter("t1", 3, goods(-1000, "t1", INT64_MAX));
+	assert_int_equal(keyring_find(book_keyring(rig->book), "t1", 1)->awaited, INT64_MAX);
 }
 
 static void
