@@ -35,13 +35,13 @@ ASAN     = $(SANITIZE) B=$(B)/asan SAN=address,undefined
 TSAN     = $(SANITIZE) B=$(B)/tsan SAN=thread
 
 asan:
-	@$(ASAN) test-unit
-	@$(ASAN) RUNS=50 sim
-	@$(ASAN) test-scenario
+	+@$(ASAN) test-unit
+	+@$(ASAN) RUNS=50 sim
+	+@$(ASAN) test-scenario
 
 tsan:
-	@$(TSAN) test-unit
-	@$(TSAN) test-scenario
+	+@$(TSAN) test-unit
+	+@$(TSAN) test-scenario
 
 cover:
 	@mk/deps.sh test cover
