@@ -40,8 +40,8 @@ exports: terminal
 	@tests/lint/exports.sh lib/terminal/kasir_terminal.h $(B)/lib/libkasir-terminal.a $(B)/lib/$(TERMINAL_SO)
 
 ## make example         the vendors' example, built as a vendor would build it
-# -Wextra -pedantic and nothing of ours but the public header: what a vendor sees.
-$(B)/example/till: lib/terminal/example/till.c lib/terminal/kasir_terminal.h $(B)/lib/libkasir-terminal.a
+# -Wextra -pedantic and nothing of ours but the public headers: what a vendor sees.
+$(B)/example/till: lib/terminal/example/till.c lib/terminal/kasir_terminal.h lib/terminal/kasir_terminal_mosquitto.h $(B)/lib/libkasir-terminal.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) -std=c99 -Wall -Wextra -pedantic -Werror $(OPT) -Ilib/terminal $(LDFLAGS) -o $@ $< \
@@ -53,7 +53,7 @@ install-terminal: terminal
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/kasir/proto/kasir/v1 \
 	    $(DESTDIR)$(PREFIX)/share/doc/kasir-terminal/examples
-	install -m 644 lib/terminal/kasir_terminal.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 lib/terminal/kasir_terminal.h lib/terminal/kasir_terminal_mosquitto.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(B)/lib/libkasir-terminal.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(B)/lib/$(TERMINAL_SO) $(DESTDIR)$(PREFIX)/lib
 	ln -sf $(TERMINAL_SO) $(DESTDIR)$(PREFIX)/lib/libkasir-terminal.so
