@@ -130,7 +130,13 @@ def control_garbage():
             except OSError:
                 pass            # turned away: no seat was free
             s.close()
-        expect(shop.status().state == "serving", "the next request is answered")
+
+        def answered():
+            try:
+                return shop.status().state == "serving"
+            except OSError:     # turned away: those before us still sit
+                return False
+        wait_until(answered, "the next request is answered")
         expect_flat(before, shop.kasird.rss_kib(), 4096)
         t.sell()
 
