@@ -48,8 +48,8 @@ main(int argc, char **argv)
 	kasir_mosquitto_connect(&glue, t, mosquitto_new(NULL, true, &glue), argv[1], atoi(argv[2]));
 
 	kasir_terminal_new_id(t, id); /* before the customer pays */
-	sold = kasir_terminal_sell(t, id, payload, fread(payload, 1, sizeof(payload), stdin), NULL, 0,
-	    NULL) == KASIR_OK; /* now it is on disk: print the receipt */
+	sold = kasir_terminal_sell(t, id, payload, fread(payload, 1, sizeof(payload), stdin),
+	    NULL, 0, NULL) == KASIR_OK; /* now it is on disk: print the receipt */
 	while (kasir_terminal_waiting(t) > 0 && time(NULL) < end)
 		if (!kasir_mosquitto_turn(&glue, 100))
 			sleep(1); /* the broker is not there */
