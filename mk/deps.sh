@@ -40,7 +40,8 @@ fi
 echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
-if ! { $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends $missing; } \
+if ! { $sudo apt-get update -qq &&
+    $sudo apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $missing; } \
     > "$log" 2>&1; then
 	cat "$log" >&2
 	exit 1
