@@ -105,9 +105,11 @@ configure(sqlite3 *db, enum sql_mode mode)
 	int rc;
 
 	rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	/* Only the writer checkpoints: docs/reference/database.md, "One connection". */
-	if (rc == SQLITE_OK && mode == SQL_READ)
+	/* Only the daemon checkpoints: docs/reference/database.md, "One connection". */
+	if (rc == SQLITE_OK && (mode == SQL_READ || mode == SQL_BESIDE))
 		rc = sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (rc == SQLITE_OK && mode == SQL_BESIDE)
+		rc = sqlite3_wal_autocheckpoint(db, 0);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, guards, NULL, NULL, NULL);
 	return rc;

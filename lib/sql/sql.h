@@ -23,6 +23,7 @@ struct sql_migration {
 enum sql_mode {
 	SQL_WRITE,		/* must exist; migrates */
 	SQL_CREATE,		/* must not exist: KAS_EXISTS */
+	SQL_BESIDE,		/* as SQL_WRITE, beside the daemon: leaves checkpoints to it */
 	SQL_READ,		/* read-only, NO_CKPT_ON_CLOSE; an older version: KAS_AGAIN */
 };
 

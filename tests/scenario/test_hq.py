@@ -4,6 +4,9 @@ import signal
 import sqlite3
 import subprocess
 
+from nacl.signing import SigningKey
+
+import wire
 from harness import (BIN, STORE, Broker, Process, Shop, expect, mount, scenario,
                      stranger, wait_until)
 
@@ -141,6 +144,24 @@ def full_disk():
         os.unlink(ballast)
         in_step(shop, hq, 120)
         shop.check_kept()
+
+
+@scenario("a second headquarters on one database refuses, and a store may be added beside the first")
+def two_headquarters():
+    with HqShop() as (shop, hq):
+        wait_until(lambda: shop.status().cosigned_size > 0, "headquarters cosigns")
+        second = subprocess.run([f"{BIN}/kasir-hq", "-c", hq.config, "run"], capture_output=True,
+                                text=True, timeout=60)
+        expect(second.returncode == 75, f"exit code {second.returncode}: {second.stderr}")
+        expect("in use by another kasir-hq" in second.stderr and
+               str(hq.process.p.pid) in second.stderr, second.stderr)
+        key = os.path.join(shop.folder, "other.vkey")
+        with open(key, "w") as f:
+            f.write(wire.vkey_text("example.com/other/1", SigningKey.generate()) + "\n")
+        hq.run("store", "add", "other", "--key", key)
+        expect("other" in hq.run("store", "list"), "the store is listed")
+        sold = shop.terminal("t1").sell(3)
+        wait_until(lambda: len(hq.entries()) >= len(sold) + 3, "the first goes on")
 
 
 @scenario("a store that nobody registered is refused, and sells all the same")

@@ -9,6 +9,7 @@ import subprocess
 
 from nacl.signing import SigningKey
 
+import wire
 from harness import BIN, PATIENCE, Broker, Process, Shop, expect, scenario, wait_until
 
 VERIFIED, UNPROVEN, DAMAGE, SIGNATURES, HISTORY = 0, 3, 4, 5, 6
@@ -106,7 +107,7 @@ def verify_names_signatures():
         ctl("verify", "--ledger", path, code=UNPROVEN)
         other = SigningKey.generate()
         with open(os.path.join(shop.folder, "other.vkey"), "w") as f:
-            f.write(wire_vkey("example.com/jkt-01/1", other) + "\n")
+            f.write(wire.vkey_text("example.com/jkt-01/1", other) + "\n")
         run = ctl("verify", "--ledger", path, "--key", f.name, code=SIGNATURES)
         expect("CHECKPOINT_SIGNATURE_INVALID" in run.stdout, run.stdout)
         with open(path, "r+b") as f:
@@ -115,12 +116,6 @@ def verify_names_signatures():
         expect("PAGE_CORRUPT" in run.stderr, run.stderr)
         ctl("verify", "--ledger", os.path.join(shop.folder, "none.db"), "--key",
             os.path.join(shop.data, "store.vkey"), code=NOINPUT)
-
-
-def wire_vkey(name, key):
-    public = b"\x01" + bytes(key.verify_key)
-    ident = hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8]
-    return f"{name}+{ident}+{base64.b64encode(public).decode()}"
 
 
 @scenario("an older copy of the ledger does not fit a checkpoint that was kept elsewhere")
@@ -298,7 +293,7 @@ def status_and_terminals():
         expect(status["state"] == "serving" and status["size"] >= 30, f"{status}")
         key = os.path.join(shop.folder, "till.vkey")
         with open(key, "w") as f:
-            f.write(wire_vkey("till-9", SigningKey.generate()) + "\n")
+            f.write(wire.vkey_text("till-9", SigningKey.generate()) + "\n")
         added = of(shop, "--json", "terminal", "add", "till-9", "--key", key)
         expect(added["epoch"] == 1, f"{added}")
         of(shop, "terminal", "add", "Till 9", "--key", key, code=USAGE)

@@ -34,6 +34,12 @@ def key_id(name, kind, public):
     return sha256(name.encode() + b"\n" + bytes([kind]) + public)[:4]
 
 
+def vkey_text(name, key):
+    public = b"\x01" + bytes(key.verify_key)
+    ident = hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8]
+    return f"{name}+{ident}+{base64.b64encode(public).decode()}"
+
+
 def parse_vkey(text):
     name, _, rest = text.strip().partition("+")
     ident, _, key = rest.partition("+")

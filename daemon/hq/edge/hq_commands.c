@@ -226,7 +226,7 @@ hq_store_add(struct cli *cli)
 		code = find_paths(cli, &c, &p);
 	if (code != EX_OK)
 		return code;
-	err = hq_db_open(p.db, SQL_WRITE, &db, &why);
+	err = hq_db_open(p.db, SQL_BESIDE, &db, &why);
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), "`kasir-hq keys init` makes a database",
 		    "%s", why.text);

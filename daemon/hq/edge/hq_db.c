@@ -82,7 +82,7 @@ connect_db(struct hq_db *db, struct kas_why *why)
 	enum kas_err err = sql_open(db->path, &hq_kind, db->mode, &db->db, why);
 	size_t i;
 
-	if (err == KAS_OK && db->mode != SQL_READ)
+	if (err == KAS_OK && (db->mode == SQL_WRITE || db->mode == SQL_CREATE))
 		err = sql_exec(db->db, "PRAGMA wal_checkpoint(TRUNCATE)");
 	for (i = 0; i < Q__COUNT && err == KAS_OK; i++)
 		err = stmt_init(&db->q[i], db->db, queries[i]);

@@ -13,8 +13,8 @@ extern const struct sql_kind hq_kind;
 
 struct hq_db;
 
-/* SQL_CREATE makes it, SQL_WRITE is the daemon's and `store add`'s, SQL_READ everybody
- * else's.  Errors as sql_open(). */
+/* SQL_CREATE makes it, SQL_WRITE is the daemon's, SQL_BESIDE `store add`'s, SQL_READ
+ * everybody else's.  Errors as sql_open(). */
 KAS_CHECKED enum kas_err hq_db_open(const char *path, enum sql_mode mode, struct hq_db **ret,
     struct kas_why *why);
 void hq_db_close(struct hq_db *db);		/* NULL is fine */

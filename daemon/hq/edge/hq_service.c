@@ -13,6 +13,7 @@
 #include "edge/clock.h"
 #include "edge/config.h"
 #include "edge/crew.h"
+#include "edge/db_lock.h"
 #include "edge/keyfile.h"
 #include "edge/log.h"
 #include "edge/loop.h"
@@ -29,6 +30,7 @@ struct hq_service {
 	struct random_port random;
 	struct loop *loop;
 	struct hq_db *db;
+	int lock_fd;
 	struct signer *witness;
 	struct crew *crew;
 	struct mqtt *mqtt;
@@ -191,13 +193,15 @@ static enum kas_err
 open_db(struct hq_service *s, struct kas_why *why)
 {
 	char path[CONFIG_PATH_MAX];
+	enum kas_err err;
 
 	if (config_path(s->config.data_dir, CONFIG_HQ_DB, path) != KAS_OK)
 		return kas_fail(why, KAS_RANGE, "%s: the path is too long", s->config.data_dir);
 	if (access(path, F_OK) != 0)
 		return kas_fail(why, KAS_NOTFOUND, "no database at %s: `kasir-hq keys init` makes a "
 		    "new headquarters", path);
-	return hq_db_open(path, SQL_WRITE, &s->db, why);
+	err = db_lock(path, "kasir-hq", &s->lock_fd, why);
+	return err == KAS_OK ? hq_db_open(path, SQL_WRITE, &s->db, why) : err;
 }
 
 static enum kas_err
@@ -254,6 +258,7 @@ hq_service_open(const char *config_file, struct hq_service **ret, struct kas_why
 	*ret_exit = EX_OSERR;
 	if (s == NULL)
 		return kas_fail(why, KAS_NOMEM, "out of memory");
+	s->lock_fd = -1;
 	err = config_load_hq(config_file, &s->config, why);
 	if (err != KAS_OK) {
 		*ret_exit = EX_CONFIG;
@@ -292,6 +297,7 @@ hq_service_close(struct hq_service *s)
 	crew_close(s->crew);
 	signer_close(s->witness);
 	hq_db_close(s->db);
+	db_unlock(s->lock_fd);
 	loop_timer_fini(&s->status);
 	loop_timer_fini(&s->watchdog);
 	loop_timer_fini(&s->leave);

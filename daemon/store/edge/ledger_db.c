@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "daemon/store/edge/ledger_keeper.h"
-#include "daemon/store/edge/ledger_lock.h"
+#include "edge/db_lock.h"
 #include "edge/ledger_read.h"
 
 enum job { JOB_NONE, JOB_FLUSH, JOB_REOPEN, JOB_STOP };
@@ -289,7 +289,7 @@ open_parts(struct ledger_db *db, struct kas_why *why)
 {
 	enum kas_err err;
 
-	if ((err = ledger_lock(db->path, &db->lock_fd, why)) != KAS_OK ||
+	if ((err = db_lock(db->path, "kasird", &db->lock_fd, why)) != KAS_OK ||
 	    (err = ledger_keeper_init(&db->keeper, db->path, why)) != KAS_OK ||
 	    (err = ledger_read_open(db->path, &db->reader, why)) != KAS_OK)
 		return err;
@@ -347,7 +347,7 @@ ledger_db_close(struct ledger_db *db)
 	ledger_keeper_fini(&db->keeper);
 	if (db->event_fd >= 0)
 		close(db->event_fd);
-	ledger_unlock(db->lock_fd);
+	db_unlock(db->lock_fd);
 	pthread_cond_destroy(&db->wakeup);
 	pthread_mutex_destroy(&db->mutex);
 	free(db->path);

@@ -1,4 +1,4 @@
-#include "daemon/store/edge/ledger_lock.h"
+#include "edge/db_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,14 +9,14 @@
 #include <unistd.h>
 
 static enum kas_err
-fail_locked(int fd, const char *path, struct kas_why *why)
+fail_locked(int fd, const char *path, const char *daemon, struct kas_why *why)
 {
 	char pid[24] = "";
 	ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
 
 	pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
-	return kas_fail(why, KAS_AGAIN, "ledger database %s: is in use by another kasird%s%s",
-	    path, pid[0] != '\0' ? ", process " : "", pid);
+	return kas_fail(why, KAS_AGAIN, "database %s: is in use by another %s%s%s", path, daemon,
+	    pid[0] != '\0' ? ", process " : "", pid);
 }
 
 /* For people; a full disk must not keep a daemon from starting. */
@@ -31,7 +31,7 @@ write_pid(int fd)
 }
 
 enum kas_err
-ledger_lock(const char *path, int *ret_fd, struct kas_why *why)
+db_lock(const char *path, const char *daemon, int *ret_fd, struct kas_why *why)
 {
 	char name[PATH_MAX];
 	enum kas_err err;
@@ -41,12 +41,12 @@ ledger_lock(const char *path, int *ret_fd, struct kas_why *why)
 		return kas_fail(why, KAS_RANGE, "%s: the name is too long", path);
 	if (access(path, F_OK) != 0)
 		return kas_fail(why, errno == ENOENT ? KAS_NOTFOUND : KAS_DENIED,
-		    "ledger database %s: %s", path, strerror(errno));
+		    "database %s: %s", path, strerror(errno));
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return kas_fail(why, KAS_DENIED, "%s: %s", name, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		err = errno == EWOULDBLOCK ? fail_locked(fd, path, why)
+		err = errno == EWOULDBLOCK ? fail_locked(fd, path, daemon, why)
 		    : kas_fail(why, KAS_IO, "locking %s: %s", name, strerror(errno));
 		close(fd);
 		return err;
@@ -57,7 +57,7 @@ ledger_lock(const char *path, int *ret_fd, struct kas_why *why)
 }
 
 void
-ledger_unlock(int fd)
+db_unlock(int fd)
 {
 	if (fd >= 0)
 		close(fd);
