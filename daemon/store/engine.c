@@ -279,13 +279,21 @@ inbox_done(struct engine *en)
 	arena_reset(&en->inbox_arena);
 }
 
+/* While the `started` entry is on its way, what comes waits: an answer to it is a moment off,
+ * and RETRY_LATER would cost the terminal a second. */
+static bool
+takes_in(const struct engine *en)
+{
+	return en->inbox_at < en->inbox_n && en->broken == KAS_OK && en->state != ENGINE_STARTING;
+}
+
 void
 engine_turn(struct engine *en)
 {
 	struct clock_reading now = engine_now(en);
 
 	ledger_reopen_if_due(en, now.mono_us);
-	if (en->inbox_at < en->inbox_n && en->broken == KAS_OK)
+	if (takes_in(en))
 		intake_turn(en);
 	inbox_done(en);
 	/* What is in flight is not ours to touch, and may yet become durable. */
@@ -315,8 +323,7 @@ engine_wakeup(const struct engine *en)
 
 	if (en->broken != KAS_OK && en->flight == NULL)
 		return 0;
-	if (en->broken == KAS_OK && en->inbox_at < en->inbox_n &&
-	    (en->book == NULL || ledger_has_room(en)))
+	if (takes_in(en) && (en->book == NULL || ledger_has_room(en)))
 		return 0;
 	if (!en->reopening)
 		at = sooner(at, en->reopen_at);

@@ -185,6 +185,9 @@ struct engine {
 	struct group *gather;	/* being filled */
 	struct group *flight;	/* being flushed; NULL: none */
 	size_t last_group_n;
+	struct book_snapshot snapshot;	/* being written in slices */
+	bool slicing;
+	size_t sliced;		/* of its facts: written, or in flight */
 
 	struct inbox_message *inbox;
 	size_t inbox_n, inbox_at, inbox_bytes;

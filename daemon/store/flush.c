@@ -9,6 +9,8 @@
 
 /* Groups this small come from a quiet shop: gathering would only add latency. */
 #define QUIET_GROUP 4
+/* A snapshot goes in so many slices at most; a large group carries more, four facts a sale. */
+#define SNAPSHOT_SLICES 64
 /* A cosignature or a message kept aside waits this long for a sale to ride with. */
 #define RIDE_US SECOND_US
 
@@ -48,21 +50,71 @@ take_tiles(struct engine *en, struct group *g)
 	}
 }
 
+static size_t
+snapshot_every(const struct engine *en)
+{
+	return en->config.snapshot_every != 0 ? en->config.snapshot_every : SNAPSHOT_EVERY;
+}
+
+/* The facts that the next slice of the open snapshot takes.  Links and what comes after them
+ * may be found under an older entry than the one that made them, so they go with the last
+ * slice, which says how far all of it goes: what stands ahead of that is known by its index. */
+static size_t
+slice_size(const struct engine *en, const struct group *g)
+{
+	const struct book_snapshot *all = &en->snapshot;
+	size_t most = snapshot_every(en) / SNAPSHOT_SLICES, n = 0;
+
+	if (most < 4 * g->n)
+		most = 4 * g->n;
+	while (n < most && en->sliced + n < all->n_facts &&
+	    all->facts[en->sliced + n].kind < FACT_LINK)
+		n++;
+	return n < most ? all->n_facts - en->sliced : n;
+}
+
+/* A snapshot is written in slices that ride with sales: thousands of rows at once would make
+ * the sales of that flush wait for all of them. */
+static enum kas_err
+take_slice(struct engine *en, struct group *g)
+{
+	const struct book_snapshot *all = &en->snapshot;
+	size_t n;
+	enum kas_err err;
+
+	if (!en->slicing) {
+		if (book_unwritten(en->book) < snapshot_every(en))
+			return KAS_OK;
+		err = book_begin_snapshot(en->book, &en->snapshot);
+		if (err != KAS_OK)
+			return err;
+		en->slicing = true;
+		en->sliced = 0;
+	}
+	n = slice_size(en, g);
+	g->snapshot = (struct book_snapshot){ .facts = all->facts + en->sliced, .n_facts = n };
+	en->sliced += n;
+	if (en->sliced == all->n_facts) {
+		g->snapshot.size = all->size;
+		g->snapshot.terminals = all->terminals;
+		g->snapshot.n_terminals = all->n_terminals;
+	}
+	g->flush.snapshot = &g->snapshot;
+	return KAS_OK;
+}
+
 static enum kas_err
 fill_flush(struct engine *en, struct group *g)
 {
 	struct flush_group *f = &g->flush;
-	size_t every = en->config.snapshot_every != 0 ? en->config.snapshot_every : SNAPSHOT_EVERY;
 	enum kas_err err = KAS_OK;
 
 	if (g->n > 0) {
 		err = take_tiles(en, g);
 		if (err == KAS_OK)
 			err = ledger_sign(en, book_size(en->book), &g->checkpoint);
-		if (err == KAS_OK && book_unwritten(en->book) >= every) {
-			err = book_begin_snapshot(en->book, &g->snapshot);
-			f->snapshot = &g->snapshot;
-		}
+		if (err == KAS_OK)
+			err = take_slice(en, g);
 	} else {
 		f->first = en->durable;
 	}
@@ -204,8 +256,10 @@ on_durable(struct engine *en, struct group *g)
 {
 	if (g->n > 0 && !DEFECT(ACK_BEFORE_FLUSH))
 		promote(en, g);
-	if (g->flush.snapshot != NULL)
+	if (g->flush.snapshot != NULL && g->snapshot.size > 0) {
 		book_end_snapshot(en->book, true);
+		en->slicing = false;
+	}
 	if (en->newer) {
 		/* Its checkpoint was signed before we knew; it goes no further. */
 		acks_take_back(en, g, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);

@@ -210,6 +210,7 @@ ledger_unload(struct engine *en)
 	tree_close(en->tree);
 	en->book = NULL;
 	en->tree = NULL;
+	en->slicing = false;
 	en->issued_n = 0;
 	en->flight = NULL;
 	en->gather = &en->groups[0];

@@ -75,6 +75,7 @@ book_restore(struct book *b, uint64_t size, const Kasir__V1__StoreOpened *opened
 	take_opening(b, opened);
 	take_totals(b, totals);
 	b->size = size;
+	b->catching_up = true;
 	return KAS_OK;
 }
 

@@ -93,7 +93,7 @@ KAS_CHECKED enum kas_err book_settle(struct book *b, uint64_t return_index,
 /* Snapshot, to be written with the group that brings the ledger to book_size().  Lends
  * rows and facts until book_end_snapshot(). */
 struct book_snapshot {
-	uint64_t size;
+	uint64_t size;		/* entries covered; 0: a slice, more of the same follows */
 	const struct fact *facts;
 	size_t n_facts;
 	const struct terminal_row *const *terminals;	/* those that changed */

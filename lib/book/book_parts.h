@@ -9,6 +9,7 @@ struct book {
 	struct facts *facts;
 	struct keyring keys;
 	uint64_t size;
+	bool catching_up;	/* from a restore until the first judgement */
 	char store[NAME_MAX_LEN + 1];
 	char origin[KEY_NAME_MAX + 1];
 	struct check_settings settings;
@@ -22,6 +23,10 @@ struct book {
 struct bytes key_sequence(const char *terminal, uint64_t epoch, uint64_t sequence, uint8_t *to);
 struct bytes key_txn(const char *terminal, const uint8_t txn_id[WIRE_TXN_ID_LEN], uint8_t *to);
 struct bytes key_index(uint64_t index, uint8_t *to);
+
+/* Entries that KEY is found by, ascending; of those in the book only. */
+KAS_CHECKED enum kas_err book_find(struct book *b, enum fact_kind kind, struct bytes key,
+    uint64_t *ret, size_t max, size_t *ret_n);
 
 /* The first entry of an identity; *RET_FOUND says whether there is one. */
 KAS_CHECKED enum kas_err book_find_sequence(struct book *b, const char *terminal,

@@ -49,6 +49,19 @@ key_index(uint64_t index, uint8_t *to)
 	return BYTES(to, 8);
 }
 
+enum kas_err
+book_find(struct book *b, enum fact_kind kind, struct bytes key, uint64_t *ret, size_t max,
+    size_t *ret_n)
+{
+	enum kas_err err = facts_find(b->facts, kind, key, ret, max, ret_n);
+
+	/* A snapshot that was cut short has left facts of entries still to come; after the tail
+	 * is folded an index past the end is damage. */
+	while (err == KAS_OK && b->catching_up && *ret_n > 0 && ret[*ret_n - 1] >= b->size)
+		(*ret_n)--;
+	return err;
+}
+
 static enum kas_err
 find_first(struct book *b, enum fact_kind kind, struct bytes key, bool *ret_found,
     uint64_t *ret_index)
@@ -56,7 +69,7 @@ find_first(struct book *b, enum fact_kind kind, struct bytes key, bool *ret_foun
 	size_t n;
 	enum kas_err err;
 
-	err = facts_find(b->facts, kind, key, ret_index, 1, &n);
+	err = book_find(b, kind, key, ret_index, 1, &n);
 	if (err == KAS_OK)
 		*ret_found = n > 0;
 	return err;
@@ -280,6 +293,7 @@ book_judge(struct book *b, const struct signed_txn *t, int64_t wall_us, struct a
 	struct judgement j = { 0 };
 	enum kas_err err;
 
+	b->catching_up = false;
 	err = judge_identity(b, t, &j);
 	if (err != KAS_OK)
 		return err;

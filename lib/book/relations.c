@@ -47,7 +47,7 @@ book_is_awaited_enough(struct book *b, const struct original *o, bool *ret)
 	size_t n;
 	enum kas_err err;
 
-	err = facts_find(b->facts, FACT_PENDING,
+	err = book_find(b, FACT_PENDING,
 	    key_sequence(o->terminal, o->epoch, o->sequence, key), waiting, BOOK_WAITING_MAX, &n);
 	if (err == KAS_OK)
 		*ret = n == BOOK_WAITING_MAX;
@@ -72,7 +72,7 @@ is_voided(struct book *b, uint64_t index, bool *ret)
 	size_t n;
 	enum kas_err err;
 
-	err = facts_find(b->facts, FACT_VOID, key_index(index, key), &at, 1, &n);
+	err = book_find(b, FACT_VOID, key_index(index, key), &at, 1, &n);
 	if (err == KAS_OK)
 		*ret = n > 0;
 	return err;
@@ -159,7 +159,7 @@ read_history(struct book *b, uint64_t index, const Kasir__V1__Transaction *origi
 		ret->lines[i].line = (uint32_t)i + 1;
 	err = is_voided(b, index, &ret->voided);
 	if (err == KAS_OK)
-		err = facts_find(b->facts, FACT_LINK, key_index(index, key), links,
+		err = book_find(b, FACT_LINK, key_index(index, key), links,
 		    BOOK_RETURNS_MAX, &n);
 	if (err != KAS_OK)
 		return err;
@@ -308,7 +308,7 @@ book_waiting(struct book *b, const char *terminal, uint64_t epoch, uint64_t sequ
 	*ret_n = 0;
 	if (row == NULL || sequence > row->awaited)
 		return KAS_OK;
-	return facts_find(b->facts, FACT_PENDING,
+	return book_find(b, FACT_PENDING,
 	    key_sequence(terminal, epoch, sequence, key), ret, BOOK_WAITING_MAX, ret_n);
 }
 

@@ -102,6 +102,33 @@ add_entries(struct world *w, struct image *im, const struct flush_group *g)
 	}
 }
 
+static bool
+has_fact(const struct image *im, const struct fact *f)
+{
+	for (size_t i = 0; i < im->n_facts; i++)
+		if (im->facts[i].kind == f->kind && im->facts[i].index == f->index &&
+		    bytes_equal(BYTES(im->facts[i].key, im->facts[i].key_n),
+		    BYTES(f->key, f->key_n)))
+			return true;
+	return false;
+}
+
+/* What a crash cut short is written again: only that may be there already. */
+static void
+add_slice(struct world *w, struct image *im, const struct book_snapshot *s)
+{
+	if (s->size > im->n || (s->size > 0 && s->size < im->snapshot_size))
+		world_fail(w, "a snapshot of %llu entries came with %zu",
+		    (unsigned long long)s->size, im->n);
+	for (size_t i = 0; i < s->n_facts; i++)
+		if (!has_fact(im, &s->facts[i]))
+			PUSH(im, facts, n_facts, cap_facts, s->facts[i]);
+	for (size_t i = 0; i < s->n_terminals; i++)
+		put_row(im, s->terminals[i]);
+	if (s->size > 0)
+		im->snapshot_size = s->size;
+}
+
 void
 image_take(struct image *im, const struct flush_group *g, struct world *w)
 {
@@ -112,15 +139,7 @@ image_take(struct image *im, const struct flush_group *g, struct world *w)
 		im->checkpoint = world_keep(w, g->checkpoint);
 	if (g->cosigned.n > 0)
 		add_cosigned(w, im, g);
-	if (g->snapshot != NULL) {
-		if (g->snapshot->size != im->n)
-			world_fail(w, "a snapshot of %llu entries came with %zu",
-			    (unsigned long long)g->snapshot->size, im->n);
-		im->snapshot_size = g->snapshot->size;
-		for (size_t i = 0; i < g->snapshot->n_facts; i++)
-			PUSH(im, facts, n_facts, cap_facts, g->snapshot->facts[i]);
-		for (size_t i = 0; i < g->snapshot->n_terminals; i++)
-			put_row(im, g->snapshot->terminals[i]);
-	}
+	if (g->snapshot != NULL)
+		add_slice(w, im, g->snapshot);
 	im->asides += g->n_asides;
 }

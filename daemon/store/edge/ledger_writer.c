@@ -25,7 +25,9 @@ static const char *const queries[W__COUNT] = {
 	/* Headquarters may cosign the same size again; the first one stands. */
 	[W_COSIGNED] = "INSERT INTO cosigned (size, note) VALUES (?1, ?2)"
 	    " ON CONFLICT (size) DO NOTHING",
-	[W_FACT] = "INSERT INTO fact (kind, key, idx) VALUES (?1, ?2, ?3)",
+	/* Slices of a snapshot that a crash cut short are written again. */
+	[W_FACT] = "INSERT INTO fact (kind, key, idx) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT DO NOTHING",
 	[W_TERMINAL] = "INSERT INTO terminal (terminal, epoch, key, added_at, revoked_at, newest,"
 	    " count, newest_hash, newest_txn, awaited)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -258,7 +260,7 @@ write_head(struct ledger_writer *w, const struct flush_group *g)
 
 	stmt_bind_int(st, 1, (int64_t)g->first);
 	stmt_bind_int(st, 2, (int64_t)(g->first + g->n));
-	if (g->snapshot != NULL)
+	if (g->snapshot != NULL && g->snapshot->size > 0)
 		stmt_bind_int(st, 3, (int64_t)g->snapshot->size);
 	else
 		stmt_bind_null(st, 3);
