@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -10,6 +11,9 @@
 #include "proof/checkpoint.h"
 #include "tests/support/make_txn.h"
 #include "wire/topic.h"
+
+struct engine_rig *rig;
+struct rig_till till;
 
 static const char ORIGIN[] = "kasir.test/toko-1/1";
 
@@ -140,6 +144,34 @@ rig_fini(struct engine_rig *r)
 	signer_close(r->store);
 	signer_close(r->hq);
 	world_fini(&r->world);
+}
+
+void
+rig_open(bool hq)
+{
+	rig = malloc(sizeof *rig);
+	assert_non_null(rig);
+	rig_init(rig, hq);
+	rig_enrol(rig, &till, "kasa-1");
+	rig_forget(rig);
+}
+
+int
+rig_set_up(void **state)
+{
+	(void)state;
+	rig_open(false);
+	return 0;
+}
+
+int
+rig_tear_down(void **state)
+{
+	(void)state;
+	rig_till_fini(&till);
+	rig_fini(rig);
+	free(rig);
+	return 0;
 }
 
 void

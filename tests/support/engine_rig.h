@@ -43,6 +43,13 @@ struct engine_rig {
 /* A store "toko-1" of its own, opened and serving.  HQ: with headquarters. */
 void rig_init(struct engine_rig *r, bool hq);
 void rig_fini(struct engine_rig *r);
+/* What most suites stand on: the one rig of the test that runs, and its till "kasa-1". */
+extern struct engine_rig *rig;
+extern struct rig_till till;
+void rig_open(bool hq);
+int rig_set_up(void **state);				/* for cmocka: no headquarters */
+int rig_tear_down(void **state);
+
 void rig_restart(struct engine_rig *r);			/* the process dies, and comes again */
 void rig_run(struct engine_rig *r);			/* turns and disk, until nothing is left to do */
 void rig_pass(struct engine_rig *r, uint64_t us);	/* time passes */

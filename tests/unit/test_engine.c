@@ -2,7 +2,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -10,30 +9,6 @@
 #include "proof/checkpoint.h"
 #include "tests/support/engine_rig.h"
 #include "tests/support/make_txn.h"
-
-static struct engine_rig *rig;
-static struct rig_till till;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	rig = malloc(sizeof *rig);
-	rig_init(rig, false);
-	rig_enrol(rig, &till, "kasa-1");
-	rig_forget(rig);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_till_fini(&till);
-	rig_fini(rig);
-	free(rig);
-	return 0;
-}
 
 static struct bytes
 text(const char *s)
@@ -510,7 +485,7 @@ the_inbox_is_bounded_and_says_so(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		T(a_valid_sale_is_durable_with_a_proof_of_its_own_entry),
 		T(the_same_bytes_get_the_same_entry_again),

@@ -1,37 +1,12 @@
 /* What a manager asks of the store's engine about its terminals. */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include <cmocka.h>
 
 #include "tests/support/engine_rig.h"
-
-static struct engine_rig *rig;
-static struct rig_till till;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	rig = malloc(sizeof *rig);
-	rig_init(rig, false);
-	rig_enrol(rig, &till, "kasa-1");
-	rig_forget(rig);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_till_fini(&till);
-	rig_fini(rig);
-	free(rig);
-	return 0;
-}
 
 static Kasir__V1__ControlResponse *
 revoke(const char *terminal)
@@ -129,7 +104,7 @@ the_next_of_another_name_is_left_alone(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		T(an_older_key_drains_beside_a_newer_one_until_the_terminal_is_revoked),
 		T(all_keys_of_a_terminal_fit_into_one_command),

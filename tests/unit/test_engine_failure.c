@@ -2,36 +2,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/engine_rig.h"
-
-static struct engine_rig *rig;
-static struct rig_till till;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	rig = malloc(sizeof *rig);
-	rig_init(rig, false);
-	rig_enrol(rig, &till, "kasa-1");
-	rig_forget(rig);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_till_fini(&till);
-	rig_fini(rig);
-	free(rig);
-	return 0;
-}
 
 static Kasir__V1__SignedTransaction *
 sell(uint64_t seed)
@@ -214,7 +189,7 @@ an_index_past_the_end_is_damage_and_no_reason_to_die(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		T(a_failed_read_waits_for_the_flush_that_is_under_way),
 		T(a_failed_read_and_a_failed_flush_together_lose_nothing),

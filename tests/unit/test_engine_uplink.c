@@ -1,15 +1,12 @@
 /* The store's engine towards a headquarters that is slow, forgetful or hostile. */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/engine_rig.h"
 
-static struct engine_rig *rig;
-static struct rig_till till;
 static bool refusing;		/* batches, for an entry that is bad */
 
 static int
@@ -19,24 +16,12 @@ set_up(void **state)
 
 	(void)state;
 	refusing = false;
-	rig = malloc(sizeof *rig);
-	rig_init(rig, true);
-	rig_enrol(rig, &till, "kasa-1");
+	rig_open(true);
 	t = rig_sign(rig, &till, rig_sale(rig, 1));
 	rig_send(rig, &till, &t, 1, BYTES_NONE);
 	rig_run(rig);
 	rig_forget(rig);
 	engine_on_uplink(rig->engine, true);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_till_fini(&till);
-	rig_fini(rig);
-	free(rig);
 	return 0;
 }
 
@@ -134,7 +119,7 @@ an_answer_of_another_session_or_of_more_than_there_is_is_ignored(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		T(answers_that_bring_nothing_forward_are_not_asked_for_in_circles),
 		T(a_batch_that_is_refused_is_sent_ever_more_rarely),
