@@ -93,6 +93,40 @@ no_memory_is_told_from_a_message_that_does_not_decode(void **state)
 	arena_fini(&a);
 }
 
+static void
+fields_are_counted_without_decoding(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *bytes;
+		size_t n;
+		bool ok;
+		size_t count;	/* of field 4 */
+	} cases[] = {
+		{ "nothing", "", 0, true, 0 },
+		{ "two empty messages", "\x22\x00\x22\x00", 4, true, 2 },
+		{ "among others", "\x0a\x01x\x22\x00\x10\x96\x01", 8, true, 1 },
+		{ "fixed widths", "\x09" "12345678" "\x0d" "1234" "\x22\x00", 16, true, 1 },
+		{ "one inside another is not counted", "\x0a\x02\x22\x00", 4, true, 0 },
+		{ "cut in a length", "\x22", 1, false, 0 },
+		{ "cut in a value", "\x22\x02x", 3, false, 0 },
+		{ "a length past the end", "\x22\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10, false, 0 },
+		{ "a varint too long", "\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12, false, 0 },
+		{ "a group", "\x23\x24", 2, false, 0 },
+		{ "cut in fixed32", "\x0d" "123", 4, false, 0 },
+		{ "cut in fixed64", "\x09" "1234567", 8, false, 0 },
+	};
+	size_t i, count;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		count = 99;
+		if (wire_scan_count(BYTES(cases[i].bytes, cases[i].n), 4, &count) != cases[i].ok)
+			fail_msg("%s", cases[i].what);
+		assert_int_equal(count, cases[i].ok ? cases[i].count : 99);
+	}
+}
+
 int
 main(void)
 {
@@ -101,6 +135,7 @@ main(void)
 		cmocka_unit_test(what_is_cut_or_no_message_does_not_fit),
 		cmocka_unit_test(a_batch_may_have_so_many_fields_and_no_more),
 		cmocka_unit_test(no_memory_is_told_from_a_message_that_does_not_decode),
+		cmocka_unit_test(fields_are_counted_without_decoding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
