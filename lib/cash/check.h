@@ -8,12 +8,14 @@
 
 #include "cash/money.h"
 #include "cash/rules.h"
+#include "cash/ruleset.h"
 #include "kasir/v1/transaction.pb-c.h"
 
 struct check_settings {
 	char currency[4];	/* the store's */
 	unsigned exponent;
-	rounding_mode rounding;
+	rounding_mode rounding;		/* where no period of `rules` covers the business day */
+	const Kasir__V1__RuleSet *rules;	/* in force; NULL: none was loaded */
 };
 
 /* What the ledger's totals need to know of a document. */
@@ -25,8 +27,8 @@ struct figures {
 };
 
 /* Rules that PAYLOAD breaks by itself (BROKEN: an exception; NOTES: worth a look).
- * DOC may be NULL: the payload did not decode.  Types other than SALE, RETURN and
- * POST_VOID get the checks that hold for every document (text, currency, type, day). */
+ * DOC may be NULL: the payload did not decode.  Every type has its
+ * equations; what hangs on shifts, bills and earlier transactions is the book's to judge. */
 void check_document(const Kasir__V1__Transaction *doc, const struct check_settings *settings,
     struct rule_set *broken, struct rule_set *notes);
 

@@ -1,0 +1,48 @@
+/* catalogue.h - products and cashiers that transactions are held against
+ * (kasir/v1/catalogue.proto), read where they lie: the bytes are kept as they came, and a
+ * row is decoded when it is asked for, so that 200,000 products cost little more than
+ * their bytes. */
+#ifndef KASIR_CASH_CATALOGUE_H
+#define KASIR_CASH_CATALOGUE_H
+
+#include "base/bytes.h"
+#include "cash/rules.h"
+#include "kasir/v1/catalogue.pb-c.h"
+#include "kasir/v1/transaction.pb-c.h"
+
+#define CATALOGUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define CATALOGUE_PRODUCTS_MAX 1000000u
+#define CATALOGUE_CASHIERS_MAX 10000u
+#define CATALOGUE_PRICES_MAX 100u		/* of one product */
+
+struct catalogue;
+
+/* BYTES are borrowed until catalogue_close().  Every row is looked at: KAS_MALFORMED with WHY
+ * naming the row (not ascending, twice, a bad price or validity, bad UTF-8). */
+KAS_CHECKED enum kas_err catalogue_open(struct bytes bytes, struct catalogue **ret,
+    struct kas_why *why);
+void catalogue_close(struct catalogue *c);		/* NULL is fine */
+
+size_t catalogue_products(const struct catalogue *c);
+size_t catalogue_cashiers(const struct catalogue *c);
+const char *catalogue_currency(const struct catalogue *c);
+
+/* The row as it was packed, in A.  KAS_NOTFOUND. */
+KAS_CHECKED enum kas_err catalogue_product(const struct catalogue *c, const char *sku,
+    struct arena *a, Kasir__V1__Product **ret);
+KAS_CHECKED enum kas_err catalogue_cashier(const struct catalogue *c, const char *id,
+    struct arena *a, Kasir__V1__Cashier **ret);
+/* Row I, for listing and comparing. */
+KAS_CHECKED enum kas_err catalogue_product_at(const struct catalogue *c, size_t i,
+    struct arena *a, Kasir__V1__Product **ret);
+KAS_CHECKED enum kas_err catalogue_cashier_at(const struct catalogue *c, size_t i,
+    struct arena *a, Kasir__V1__Cashier **ret);
+/* The price of a business day; NULL: none. */
+const Kasir__V1__Price *catalogue_price(const Kasir__V1__Product *p, uint32_t day);
+
+/* Notes (never exceptions) on DOC beside C: products, prices, tax codes, cashiers and their
+ * rights.  SCRATCH is used and left dirty.  KAS_NOMEM only. */
+KAS_CHECKED enum kas_err check_catalogue(const Kasir__V1__Transaction *doc,
+    const struct catalogue *c, struct arena *scratch, struct rule_set *notes);
+
+#endif

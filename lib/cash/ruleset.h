@@ -1,0 +1,28 @@
+/* ruleset.h - what the law and the house ask, as data (kasir/v1/rules.proto).
+ *
+ * A rule set that ruleset_check() has passed is used as it was decoded: nothing here
+ * copies it.  docs/reference/rule-sets.md has the file that people write. */
+#ifndef KASIR_CASH_RULESET_H
+#define KASIR_CASH_RULESET_H
+
+#include "base/err.h"
+#include "kasir/v1/rules.pb-c.h"
+
+#define RULESET_PERIODS_MAX 64u
+#define RULESET_TAX_CODES_MAX 32u		/* of one period: a period's totals hold as many */
+#define RULESET_DENOMINATIONS_MAX 64u
+#define RULESET_BYTES_MAX (60u * 1024)		/* serialised: it travels as a payload */
+
+/* KAS_MALFORMED with WHY naming period and field: unknown format, bad name or currency,
+ * periods out of order or overlapping, a tax code twice, a rate or base factor out of range,
+ * a mode that is not known.  Whatever it passes, the checks can reckon with. */
+KAS_CHECKED enum kas_err ruleset_check(const Kasir__V1__RuleSet *rs, struct kas_why *why);
+/* The period of a business day; NULL: none covers it (or RS is NULL). */
+const Kasir__V1__RulePeriod *ruleset_period(const Kasir__V1__RuleSet *rs, uint32_t day);
+/* NULL: no such code in that period. */
+const Kasir__V1__TaxCode *ruleset_tax_code(const Kasir__V1__RulePeriod *p, const char *code);
+
+/* The business day of a local moment: YYYYMMDD of (at_us + offset - day_begins). */
+uint32_t ruleset_day_of(const Kasir__V1__RulePeriod *p, int64_t at_us, int32_t utc_offset_min);
+
+#endif
