@@ -5,7 +5,7 @@
 -- for letter, with what these files make.  A migration runs inside one transaction with
 -- those before it.  It may drop a trigger to do its work and must make it again; it never
 -- changes entry.entry, of which the tree is made.  Then add a dump of a file of the version
--- before to tests/unit/fixtures and a case to tests/unit/test_ledger_db.c.
+-- before to tests/unit/fixtures and a case to tests/unit/test_ledger_db_file.c.
 
 -- One row a leaf of the tree: idx is the leaf's index, entry the hashed bytes.  payload
 -- stands beside the tree, bound by the hash of it in the entry.

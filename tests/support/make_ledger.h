@@ -9,6 +9,7 @@
 #include "proof/tree.h"
 #include "tests/support/make_txn.h"
 
+#define MADE_STORE "toko-1"
 #define MADE_TERMINALS_MAX 8
 
 struct made_terminal {
