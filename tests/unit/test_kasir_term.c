@@ -11,7 +11,7 @@
 #include "tools/kasir-term/baskets.h"
 #include "tools/kasir-term/histogram.h"
 
-static const struct check_settings settings = { "IDR", 0, KASIR__V1__ROUNDING_MODE__HALF_UP };
+static const struct check_settings settings = { "IDR", 0, KASIR__V1__ROUNDING_MODE__HALF_UP, NULL };
 
 static void
 assert_clean(struct bytes b, struct arena *a, int64_t payable)

@@ -16,7 +16,7 @@
 #define DOCUMENTS 50000u
 #define NOON	  1700020800000000	/* in Jakarta */
 
-static const struct check_settings settings = { "IDR", 0, KASIR__V1__ROUNDING_MODE__HALF_UP };
+static const struct check_settings settings = { "IDR", 0, KASIR__V1__ROUNDING_MODE__HALF_UP, NULL };
 
 struct sold {
 	uint8_t *payload;
