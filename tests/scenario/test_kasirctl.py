@@ -291,14 +291,17 @@ def status_and_terminals():
     with shop_with_sales(10) as shop:
         status = of(shop, "--json", "status")
         expect(status["state"] == "serving" and status["size"] >= 30, f"{status}")
-        key = os.path.join(shop.folder, "till.vkey")
+        key, till = os.path.join(shop.folder, "till.vkey"), SigningKey.generate()
         with open(key, "w") as f:
-            f.write(wire.vkey_text("till-9", SigningKey.generate()) + "\n")
+            f.write(wire.vkey_text("till-9", till) + "\n")
         added = of(shop, "--json", "terminal", "add", "till-9", "--key", key)
         expect(added["epoch"] == 1, f"{added}")
         of(shop, "terminal", "add", "Till 9", "--key", key, code=USAGE)
         of(shop, "terminal", "revoke", "till-9", "--reason", "lost")
         rows = {r["terminal"]: r for r in of(shop, "--json", "terminal", "list")}
+        ident = wire.vkey_text(f"{status['store']}/till-9", till).split("+")[1]
+        table = of(shop, "terminal", "list").stdout
+        expect(ident in table, f"the id in its key file, {ident}: {table}")
         expect(rows["till-9"]["revoked"] and not rows["front"]["revoked"], f"{rows}")
         expect(rows["front"]["newest"] == 10 and rows["front"]["missing"] == 0, f"{rows}")
         shop.stop()

@@ -1,6 +1,7 @@
 #include "tools/kasirctl/ctl.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "edge/keyfile.h"
 #include "kasir/v1/terminal.pb-c.h"
@@ -85,6 +86,25 @@ presence_text(uint32_t presence)
 	}
 }
 
+/* People see the id that stands in the terminal's public key file, <store>/<terminal>+<id>+...;
+ * it names a key, and only the whole key proves which one it is. */
+static void
+show_key(struct table *t, const char *store, const Kasir__V1__TerminalRow *row)
+{
+	char name[KEY_NAME_MAX + 1], id[9] = "", hex[2 * KEY_LEN + 1] = "";
+	struct pubkey key;
+	struct vkey v;
+
+	snprintf(name, sizeof name, "%s/%s", store, row->terminal);
+	if (row->key.len == KEY_LEN) {
+		memcpy(key.b, row->key.data, KEY_LEN);
+		hex_format(BYTES(key.b, KEY_LEN), hex);
+		if (vkey_init(&v, name, KEY_ED25519, &key) == KAS_OK)
+			snprintf(id, sizeof id, "%08" PRIx32, v.id);
+	}
+	table_shown_text(t, id, hex);
+}
+
 int
 ctl_terminal_list(struct cli *cli)
 {
@@ -92,16 +112,20 @@ ctl_terminal_list(struct cli *cli)
 		{ "terminal", "Terminal", TABLE_LEFT }, { "epoch", "Epoch", TABLE_RIGHT },
 		{ "state", "State", TABLE_LEFT }, { "newest", "Newest", TABLE_RIGHT },
 		{ "missing", "Missing", TABLE_RIGHT }, { "last_at", "Last entry", TABLE_LEFT },
-		{ "revoked", NULL, TABLE_LEFT }, { "key", NULL, TABLE_LEFT },
+		{ "revoked", NULL, TABLE_LEFT }, { "key", "Key id", TABLE_LEFT },
 		{ NULL, NULL, TABLE_LEFT },
 	};
 	Kasir__V1__ControlRequest request = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__TerminalListRequest list = KASIR__V1__TERMINAL_LIST_REQUEST__INIT;
 	Kasir__V1__ControlResponse *answer;
+	struct store_config config;
 	struct table *t;
 	struct arena a;
 	int rc;
 
+	rc = ctl_config(cli, &config);
+	if (rc != EX_OK)
+		return rc;
 	request.body_case = KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_LIST;
 	request.terminal_list = &list;
 	arena_init(&a, 0);
@@ -119,7 +143,7 @@ ctl_terminal_list(struct cli *cli)
 		table_count(t, row->missing);
 		table_time(t, row->last_wall_us);
 		table_bool(t, row->revoked);
-		table_hex(t, bytes_of_proto(row->key));
+		show_key(t, config.store, row);
 	}
 	if (rc == EX_OK)
 		rc = ctl_print(cli, t, false);
