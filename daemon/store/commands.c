@@ -88,6 +88,11 @@ report_status(struct engine *en, uint64_t token)
 	s.size = en->durable;
 	s.cosigned_size = en->cosigned_size;
 	s.cosigned_wall_us = en->cosigned_wall_us;
+	if (en->newer) {
+		s.newer_size = en->evidence_size;
+		s.newer_terminal = (char *)(uintptr_t)en->evidence.terminal;
+		s.newer_wall_us = en->evidence.wall_us;
+	}
 	s.uplink_state = (char *)(uintptr_t)uplink_state_text(en);
 	s.broker_connected = en->bus_connected;
 	s.uptime_us = engine_now(en).mono_us - en->opened_us;

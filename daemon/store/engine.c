@@ -83,18 +83,6 @@ engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
 	    en->detail[0] != '\0' ? ": " : "", en->detail);
 }
 
-void
-engine_newer_history(struct engine *en, const char *who, const struct checkpoint *shown)
-{
-	en->newer = true;
-	engine_set_state(en, ENGINE_NEWER_HISTORY,
-	    "\"%s\" shows a checkpoint of ours of %llu entries that does not follow from the %llu "
-	    "here: an older copy of the ledger is in place, or a second store uses its key; "
-	    "nothing is signed until the ledger is restored", who,
-	    (unsigned long long)shown->size, (unsigned long long)en->durable);
-	uplink_stop(en);
-}
-
 const char *
 engine_state_text(enum engine_state s)
 {
@@ -196,7 +184,7 @@ engine_close(struct engine *en)
 	buf_fini(&en->out);
 	buf_fini(&en->note);
 	buf_fini(&en->cosigned);
-	buf_fini(&en->evidence);
+	buf_fini(&en->evidence_note);
 	peers_fini(&en->peers);
 	free(en);
 }

@@ -151,7 +151,7 @@ struct engine {
 	bool has_hq;
 
 	enum engine_state state;
-	char detail[256];	/* why, for people */
+	char detail[384];	/* why, for people */
 	uint64_t opened_us;	/* monotonic */
 	bool stopping;
 	bool newer;		/* was shown a history of its own that it does not hold: signs
@@ -174,8 +174,8 @@ struct engine {
 	int64_t cosigned_wall_us;
 	bool cosigned_unsaved;
 	uint64_t cosigned_unsaved_since;
-	struct buf evidence;	/* cosigned, and of another history: kept as the newest cosigned,
-				 * so that a restart finds it */
+	struct store_evidence evidence;	/* of that; its note stands in evidence_note */
+	struct buf evidence_note;
 	uint64_t evidence_size;
 	bool evidence_unsaved;
 	uint64_t announced_us;	/* monotonic, of the last checkpoint notice */
@@ -217,8 +217,6 @@ void engine_set_state(struct engine *en, enum engine_state s, const char *fmt, .
     KAS_PRINTF(3, 4);
 /* The oldest in the inbox, which must not be empty; it stays in memory until that is. */
 const struct inbox_message *engine_next_message(struct engine *en);
-/* A later or contradicting checkpoint of our own was shown by WHO: sign nothing more. */
-void engine_newer_history(struct engine *en, const char *who, const struct checkpoint *shown);
 
 /* load.c */
 KAS_CHECKED enum kas_err ledger_load(struct engine *en, struct kas_why *why);
@@ -296,13 +294,19 @@ Kasir__V1__RefusalReason intake_hold_reason(const struct engine *en);
 
 /* history.c */
 void history_issued(struct engine *en, uint64_t size, struct bytes note);
-/* A checkpoint that WHO showed us: *RET_SIZE is its size if it is one of our history, 0 if
- * it is none of ours.  KAS_FORK: it is ours and we do not hold it (the engine has stopped). */
-KAS_CHECKED enum kas_err history_check(struct engine *en, const char *who, struct bytes note,
-    uint64_t *ret_size);
+/* A checkpoint that TERMINAL (NULL: headquarters) showed us: *RET_SIZE is its size if it is
+ * one of our history, 0 if it is none of ours.  KAS_FORK: it is ours and we do not hold it
+ * (the engine has stopped). */
+KAS_CHECKED enum kas_err history_check(struct engine *en, const char *terminal,
+    struct bytes note, uint64_t *ret_size);
 /* The same for one with headquarters' cosignature; a newer one is taken as ours. */
-KAS_CHECKED enum kas_err history_take_cosigned(struct engine *en, struct bytes note,
-    uint64_t *ret_size);
+KAS_CHECKED enum kas_err history_take_cosigned(struct engine *en, const char *terminal,
+    struct bytes note, uint64_t *ret_size);
+/* What the disk holds against us: if it still does, sign nothing, as when it was shown. */
+KAS_CHECKED enum kas_err history_recall(struct engine *en, const struct store_evidence *e,
+    struct kas_why *why);
+/* The state is ENGINE_NEWER_HISTORY, and says why. */
+void history_stand_still(struct engine *en);
 void history_announce(struct engine *en);
 /* The newest notice once more, now and then. */
 uint64_t history_announce_due(const struct engine *en);

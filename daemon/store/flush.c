@@ -119,10 +119,10 @@ fill_flush(struct engine *en, struct group *g)
 		f->first = en->durable;
 	}
 	if (en->evidence_unsaved) {
-		buf_add(&g->cosigned, en->evidence.p, en->evidence.n);
-		g->cosigned_size = en->evidence_size;
+		f->evidence = &en->evidence;
 		en->evidence_unsaved = false;
-	} else if (en->cosigned_unsaved) {
+	}
+	if (en->cosigned_unsaved) {
 		buf_add(&g->cosigned, en->cosigned.p, en->cosigned.n);
 		g->cosigned_size = en->cosigned_size;
 		en->cosigned_unsaved = false;

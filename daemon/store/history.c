@@ -5,7 +5,7 @@
  * history, so the engine stops (design: a restore begins a new ledger epoch). */
 #include "daemon/store/engine_parts.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/defect.h"
 
@@ -39,26 +39,44 @@ was_issued(const struct engine *en, const struct hash *note, uint64_t *ret_size)
 	return false;
 }
 
-/* NOTE shows another history of ours.  If headquarters has cosigned it, it has its place
- * among the cosigned ones on disk, and no restart forgets it. */
-static void
-keep_evidence(struct engine *en, struct bytes note)
+void
+history_stand_still(struct engine *en)
 {
-	struct checkpoint c;
+	const char *terminal = en->evidence.terminal;
+	char at[UTC_TEXT_MAX];
 
-	if (!en->has_hq || checkpoint_open_cosigned(note, signer_vkey(en->config.signer), &en->hq,
-	    &c, NULL, NULL) != KAS_OK || c.size <= en->cosigned_size ||
-	    c.size <= en->evidence_size)
-		return;
-	buf_reset(&en->evidence);
-	buf_add(&en->evidence, note.p, note.n);
-	en->evidence_size = c.size;
-	en->evidence_unsaved = !en->evidence.failed;
+	utc_format(en->evidence.wall_us, at);
+	engine_set_state(en, ENGINE_NEWER_HISTORY,
+	    "%s%s%s showed, on %s, a checkpoint of ours of %llu entries that does not follow from "
+	    "the %llu here: an older copy of the ledger is in place, or a second store uses its "
+	    "key; nothing is signed until the ledger is restored",
+	    terminal[0] != '\0' ? "terminal \"" : "", terminal[0] != '\0' ? terminal :
+	    "headquarters", terminal[0] != '\0' ? "\"" : "", at,
+	    (unsigned long long)en->evidence_size, (unsigned long long)en->durable);
 }
 
-/* C was validly signed with our key, in NOTE: do we hold it? */
+/* E, of SIZE entries, shows another history of ours.  The first such stands: it goes to the
+ * disk, so that no restart forgets it, and nothing is signed from then on.  One that comes
+ * from the disk goes there again: the log may hold it without ever having been synced. */
+static void
+take_evidence(struct engine *en, const struct store_evidence *e, uint64_t size)
+{
+	if (en->newer)
+		return;
+	en->newer = true;
+	en->evidence = *e;
+	en->evidence_size = size;
+	buf_reset(&en->evidence_note);
+	buf_add(&en->evidence_note, e->note.p, e->note.n);
+	en->evidence.note = buf_bytes(&en->evidence_note);
+	en->evidence_unsaved = !en->evidence_note.failed && !DEFECT(EVIDENCE_NOT_KEPT);
+	history_stand_still(en);
+	uplink_stop(en);
+}
+
+/* C was validly signed with our key, in E's note: do we hold it? */
 static enum kas_err
-compare(struct engine *en, const char *who, const struct checkpoint *c, struct bytes note)
+compare(struct engine *en, const struct checkpoint *c, const struct store_evidence *e)
 {
 	struct hash root;
 	enum kas_err err;
@@ -72,14 +90,41 @@ compare(struct engine *en, const char *who, const struct checkpoint *c, struct b
 	}
 	if (DEFECT(NEWER_HISTORY_IGNORED))
 		return KAS_NOTFOUND;
-	engine_newer_history(en, who, c);
-	keep_evidence(en, note);
+	take_evidence(en, e, c->size);
 	return KAS_FORK;
 }
 
-enum kas_err
-history_check(struct engine *en, const char *who, struct bytes note, uint64_t *ret_size)
+/* NOTE as TERMINAL (NULL: headquarters) shows it now. */
+static struct store_evidence
+shown(const struct engine *en, const char *terminal, struct bytes note)
 {
+	struct store_evidence e = { .note = note, .wall_us = engine_now(en).wall_us };
+
+	snprintf(e.terminal, sizeof e.terminal, "%s", terminal != NULL ? terminal : "");
+	return e;
+}
+
+enum kas_err
+history_recall(struct engine *en, const struct store_evidence *e, struct kas_why *why)
+{
+	struct checkpoint c;
+	enum kas_err err;
+
+	if (e->note.n == 0)
+		return KAS_OK;
+	err = checkpoint_open(e->note, signer_vkey(en->config.signer), &c, why);
+	if (err != KAS_OK) {
+		kas_why_prefix(why, "the checkpoint that is kept as evidence");
+		return KAS_CORRUPT;
+	}
+	err = compare(en, &c, e);
+	return err == KAS_FORK || err == KAS_NOTFOUND ? KAS_OK : err;
+}
+
+enum kas_err
+history_check(struct engine *en, const char *terminal, struct bytes note, uint64_t *ret_size)
+{
+	struct store_evidence e;
 	struct checkpoint c;
 	struct hash h;
 	uint64_t size = 0;
@@ -100,7 +145,8 @@ history_check(struct engine *en, const char *who, struct bytes note, uint64_t *r
 		return KAS_OK;
 	}
 	size = c.size;
-	err = compare(en, who, &c, note);
+	e = shown(en, terminal, note);
+	err = compare(en, &c, &e);
 	if (err == KAS_OK) {
 		history_issued(en, size, note);
 		*ret_size = size;
@@ -109,10 +155,12 @@ history_check(struct engine *en, const char *who, struct bytes note, uint64_t *r
 }
 
 enum kas_err
-history_take_cosigned(struct engine *en, struct bytes note, uint64_t *ret_size)
+history_take_cosigned(struct engine *en, const char *terminal, struct bytes note,
+    uint64_t *ret_size)
 {
 	struct checkpoint c;
 	struct clock_reading now = engine_now(en);
+	struct store_evidence e = shown(en, terminal, note);
 	enum kas_err err;
 
 	*ret_size = 0;
@@ -122,7 +170,7 @@ history_take_cosigned(struct engine *en, struct bytes note, uint64_t *ret_size)
 	    NULL);
 	if (err != KAS_OK)
 		return err;
-	err = compare(en, "headquarters", &c, note);
+	err = compare(en, &c, &e);
 	if (err != KAS_OK)
 		return err;
 	*ret_size = c.size;

@@ -148,7 +148,8 @@ take_checkpoints(struct engine *en, const Kasir__V1__TransactionBatch *b, struct
 	if (*ret_stated > p->linked || b->n_transactions == 0 || p->linked == 0)
 		p->linked = *ret_stated;
 	if (b->cosigned.len > 0) {
-		err = history_take_cosigned(en, bytes_of_proto(b->cosigned), &cosigned);
+		err = history_take_cosigned(en, p->terminal, bytes_of_proto(b->cosigned),
+		    &cosigned);
 		if (err == KAS_FORK)
 			return err;
 		if (err == KAS_OK)

@@ -184,23 +184,26 @@ check_head(struct engine *en, const struct store_head *head, struct kas_why *why
 	return KAS_OK;
 }
 
-static void
-take_head(struct engine *en, const struct store_head *head)
+static enum kas_err
+take_head(struct engine *en, const struct store_head *head, struct kas_why *why)
 {
 	uint64_t size = 0;
+	enum kas_err err;
 
 	en->durable = head->size;
 	buf_reset(&en->note);
 	buf_add(&en->note, head->checkpoint.p, head->checkpoint.n);
 	if (head->size > 0)
 		history_issued(en, head->size, buf_bytes(&en->note));
+	err = history_recall(en, &head->evidence, why);
+	if (err != KAS_OK)
+		return err;
 	/* KAS_FORK has put the engine into its state by itself. */
-	if (head->cosigned.n > 0 && en->has_hq &&
-	    history_take_cosigned(en, head->cosigned, &size) != KAS_OK)
-		en->evidence_unsaved = false;
+	(void)!history_take_cosigned(en, NULL, head->cosigned, &size);
 	/* One that went down with a failed flush is still to be kept. */
 	en->cosigned_unsaved = !en->newer && en->cosigned_size > size;
 	en->cosigned_unsaved_since = engine_now(en).mono_us;
+	return KAS_OK;
 }
 
 void
@@ -246,7 +249,7 @@ ledger_load(struct engine *en, struct kas_why *why)
 	if (err == KAS_OK)
 		err = check_head(en, &head, why);
 	if (err == KAS_OK)
-		take_head(en, &head);
+		err = take_head(en, &head, why);
 out:
 	arena_fini(&a);
 	arena_reset(&en->turn);
@@ -297,7 +300,7 @@ engine_on_reopened(struct engine *en, enum kas_err outcome)
 
 	kas_assert(en->reopening);
 	en->reopening = false;
-	en->evidence_unsaved = en->evidence.n > 0;	/* unless the disk has it */
+	en->evidence_unsaved = en->evidence.note.n > 0;	/* perhaps */
 	if (err == KAS_OK)
 		err = ledger_load(en, &why);
 	if (err == KAS_OK && !en->newer)
@@ -305,9 +308,7 @@ engine_on_reopened(struct engine *en, enum kas_err outcome)
 	if (err == KAS_OK) {
 		en->reopen_failures = 0;
 		if (en->newer)
-			engine_set_state(en, ENGINE_NEWER_HISTORY, "the ledger is open again, but a "
-			    "checkpoint of ours was shown that does not follow from it: nothing is "
-			    "signed until it is restored");
+			history_stand_still(en);
 		else
 			engine_set_state(en, ENGINE_STARTING, "the ledger is open again");
 		uplink_init(en);

@@ -36,6 +36,7 @@ struct flush_group {
 	struct bytes checkpoint;	/* signed, of size first + n; empty: as before */
 	struct bytes cosigned;		/* newest that headquarters cosigned; empty: as before */
 	uint64_t cosigned_size;
+	const struct store_evidence *evidence;	/* to be kept, once; NULL: none */
 	/* A slice of a snapshot: facts, and with the last one (size > 0) terminals; NULL: not this
 	 * time.  Facts that are there already are left alone. */
 	const struct book_snapshot *snapshot;

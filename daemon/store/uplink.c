@@ -241,7 +241,7 @@ take_cosigned(struct engine *en, struct bytes note, uint64_t size)
 	/* Headquarters that were restored hold entries that they may not cosign yet. */
 	if (note.n == 0)
 		return KAS_OK;
-	err = history_take_cosigned(en, note, &proved);
+	err = history_take_cosigned(en, NULL, note, &proved);
 	return err == KAS_OK && proved > size ? KAS_RANGE : err;
 }
 
@@ -273,7 +273,7 @@ on_refused(struct engine *en, const Kasir__V1__Refused *r)
 	en->count.uplink_refused++;
 	/* Its word alone stops nothing; our own signature under another history does. */
 	if (r->evidence.len > 0 &&
-	    history_check(en, "headquarters", bytes_of_proto(r->evidence), &size) == KAS_FORK)
+	    history_check(en, NULL, bytes_of_proto(r->evidence), &size) == KAS_FORK)
 		return;
 	engine_log(en, LOG_LVL_WARNING, "headquarters refuses (%d): %.200s", (int)r->reason,
 	    text_is_utf8(bytes_of_text(r->text)) ? r->text : "(unreadable)");
@@ -295,7 +295,7 @@ ignore_but_look(struct engine *en, const Kasir__V1__UplinkDown *down)
 		note = bytes_of_proto(down->held->cosigned);
 	else if (down->body_case == KASIR__V1__UPLINK_DOWN__BODY_REFUSED)
 		note = bytes_of_proto(down->refused->evidence);
-	if (history_check(en, "headquarters", note, &size) == KAS_FORK)
+	if (history_check(en, NULL, note, &size) == KAS_FORK)
 		engine_log(en, LOG_LVL_WARNING, "that came with a late answer of headquarters");
 }
 

@@ -13,6 +13,7 @@ enum defect {
 	DEFECT_ACK_UNCHECKED,		/* an ack for another sale's entry is accepted */
 	DEFECT_FLUSH_FAILURE_IGNORED,	/* a failed flush is treated as done */
 	DEFECT_NEWER_HISTORY_IGNORED,	/* an old backup put back is signed over */
+	DEFECT_EVIDENCE_NOT_KEPT,	/* ...once the store has been started again */
 	DEFECT_HQ_ROOT_UNCHECKED,	/* headquarters cosigns what it was told */
 	DEFECT__COUNT
 };

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 bool
@@ -144,4 +145,37 @@ text_cut(struct bytes *rest, char sep, struct bytes *ret_head)
 	*ret_head = BYTES(rest->p, (size_t)(at - rest->p));
 	*rest = BYTES(at + 1, rest->n - ret_head->n - 1);
 	return true;
+}
+
+/* The civil day, counted in eras of 400 years from 0000-03-01: leap days then come last. */
+static void
+civil_of(int64_t days, int *ret_year, unsigned *ret_month, unsigned *ret_day)
+{
+	int64_t since = days + 719468, era = since / 146097;
+	unsigned in_era = (unsigned)(since % 146097);
+	unsigned year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	unsigned in_year = in_era - (365 * year + year / 4 - year / 100);
+	unsigned month = (5 * in_year + 2) / 153;	/* from March */
+
+	*ret_day = in_year - (153 * month + 2) / 5 + 1;
+	*ret_month = month < 10 ? month + 3 : month - 9;
+	*ret_year = (int)(year + era * 400) + (month >= 10);
+}
+
+void
+utc_format(int64_t wall_us, char to[UTC_TEXT_MAX])
+{
+	static const int64_t day = 86400, first = -719528 * day, past = 2932897 * day;
+	int64_t s = wall_us / 1000000 - (wall_us % 1000000 < 0);
+	unsigned month, dom, in_day;
+	int year;
+
+	if (s < first + 60 * day || s >= past) {
+		snprintf(to, UTC_TEXT_MAX, "?");
+		return;
+	}
+	in_day = (unsigned)((s % day + day) % day);
+	civil_of((s - in_day) / day, &year, &month, &dom);
+	snprintf(to, UTC_TEXT_MAX, "%04d-%02u-%02u %02u:%02u:%02u UTC", year % 10000, month % 100,
+	    dom % 100, in_day / 3600, in_day / 60 % 60, in_day % 60);
 }

@@ -3,6 +3,7 @@
 #define KASIR_BOOK_ENTRY_H
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 /* An entry as it stands in the ledger.  payload is empty for events; salt and personal
  * are empty where there is none. */
@@ -10,11 +11,20 @@ struct store_entry {
 	struct bytes entry, payload, salt, personal;
 };
 
+/* A checkpoint with the store's own valid signature that its ledger did not lead to when it
+ * was shown. */
+struct store_evidence {
+	struct bytes note;		/* empty: none */
+	char terminal[NAME_MAX_LEN + 1];	/* that showed it; empty: headquarters */
+	int64_t wall_us;		/* when */
+};
+
 struct store_head {
 	uint64_t size;			/* entries */
 	uint64_t snapshot_size;		/* entries that the snapshot covers */
 	struct bytes checkpoint;	/* newest signed; empty: none */
 	struct bytes cosigned;		/* newest cosigned; empty: none */
+	struct store_evidence evidence;	/* newest */
 };
 
 #endif

@@ -15,7 +15,8 @@ const struct sql_kind ledger_kind = {
 	.n = sizeof ledger_migrations / sizeof *ledger_migrations,
 };
 
-enum query { Q_HEAD, Q_NEWEST, Q_TERMINALS, Q_ENTRIES, Q_TILE, Q_FACTS, Q_COSIGNED, Q__COUNT };
+enum query { Q_HEAD, Q_NEWEST, Q_TERMINALS, Q_ENTRIES, Q_TILE, Q_FACTS, Q_COSIGNED,
+	Q_EVIDENCE, Q__COUNT };
 
 static const char *const queries[Q__COUNT] = {
 	/* One statement, so that what it shows is of one moment. */
@@ -28,6 +29,8 @@ static const char *const queries[Q__COUNT] = {
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
 	[Q_TILE] = "SELECT hashes FROM tile WHERE level = ?1 AND n = ?2",
 	[Q_FACTS] = "SELECT idx FROM fact WHERE kind = ?1 AND key = ?2 ORDER BY idx LIMIT ?3",
+	[Q_EVIDENCE] = "SELECT wall_us, coalesce(terminal, ''), note FROM evidence"
+	    " ORDER BY id DESC LIMIT 1",
 	[Q_COSIGNED] = "SELECT size, note FROM cosigned WHERE size >= ?1 ORDER BY size",
 };
 
@@ -112,6 +115,22 @@ first_of(enum kas_err a, enum kas_err b)
 	return a != KAS_OK ? a : b;
 }
 
+static enum kas_err
+take_evidence(struct stmt *st, struct arena *a, struct store_evidence *ret)
+{
+	struct bytes name;
+
+	if (!stmt_row(st))
+		return KAS_OK;
+	name = stmt_bytes(st, 1);
+	if (name.n > 0 && !text_is_name(name))
+		return KAS_CORRUPT;
+	ret->wall_us = stmt_int(st, 0);
+	if (name.n > 0)
+		memcpy(ret->terminal, name.p, name.n);
+	return arena_copy(a, stmt_bytes(st, 2), &ret->note) ? KAS_OK : KAS_NOMEM;
+}
+
 enum kas_err
 ledger_read_head(struct ledger_reader *r, struct arena *a, struct store_head *ret)
 {
@@ -126,6 +145,11 @@ ledger_read_head(struct ledger_reader *r, struct arena *a, struct store_head *re
 	st = &r->q[Q_NEWEST];
 	if (stmt_row(st) && !arena_copy(a, stmt_bytes(st, 0), &head.cosigned))
 		err = KAS_NOMEM;
+	err = first_of(stmt_done(st), err);
+	if (err != KAS_OK)
+		return err;
+	st = &r->q[Q_EVIDENCE];
+	err = take_evidence(st, a, &head.evidence);
 	err = first_of(stmt_done(st), err);
 	if (err == KAS_OK)
 		*ret = head;

@@ -1,10 +1,12 @@
 """The disk: full, damaged, too new, missing, or somebody else's."""
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
 
 import wire
-from harness import Shop, expect, scenario, wait_until
+from harness import BIN, Shop, expect, scenario, wait_until
 
 EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_IOERR, EX_TEMPFAIL, EX_NOPERM = 65, 66, 69, 74, 75, 77
 
@@ -194,6 +196,66 @@ def rollback():
         shop.wait_log("older copy of the ledger")
         expect(shop.status().state == "newer history", shop.status().state)
         expect(t.register.hash_of(made) not in t.acks, "nothing is signed")
+
+
+@scenario("what a terminal showed of a newer ledger is remembered over restarts, until that is back")
+def rollback_remembered():
+    with Shop() as shop:
+        t = shop.terminal("t1")
+        t.sell(10)
+        shop.stop()
+        copy, newer = (os.path.join(shop.folder, name) for name in ("copy.db", "newer.db"))
+        shutil.copyfile(shop.ledger, copy)
+        shop.start()
+        t.sell(10)
+        size = shop.status().size
+        shop.stop()
+        shutil.copyfile(shop.ledger, newer)
+        shutil.copyfile(copy, shop.ledger)
+        shop.start()
+        made = t.register.sign(wire.sale())
+        t.send(made)
+        t.refusal("NEWER_HISTORY")
+        known = (size, "t1", shop.status().newer_wall_us)
+        t.close()       # nobody shows it again
+        for sig in (signal.SIGKILL, signal.SIGTERM, signal.SIGTERM):
+            wait_until(lambda: evidence_rows(shop) == 1, "what was shown is on the disk")
+            shop.stop(sig)
+            shop.start(wait=False)
+            said = wait_until(lambda: answered(shop), "kasird answers")
+            expect(said.state == "newer history", f"the restarted one is {said.state}")
+            expect((said.newer_size, said.newer_terminal, said.newer_wall_us) == known, str(said))
+            expect('terminal "t1" showed, on 20' in said.state_detail, said.state_detail)
+        table = run_ctl(shop, "status").stdout
+        expect('terminal "t1" showed' in table, table)
+        found = run_ctl(shop, "verify")
+        expect(found.returncode == 6, f"verify: {found.returncode}: {found.stdout}{found.stderr}")
+        shop.stop()
+        shutil.copyfile(newer, shop.ledger)
+        shop.start()
+        again = shop.terminal("t2")
+        again.sell(1)
+        expect(shop.status().newer_size == 0, "nothing stands against the newer one")
+
+
+def evidence_rows(shop):
+    db = sqlite3.connect(f"file:{shop.ledger}?mode=ro", uri=True, timeout=10)
+    try:
+        return db.execute("SELECT count(*) FROM evidence").fetchone()[0]
+    finally:
+        db.close()
+
+
+def answered(shop):
+    try:
+        return shop.status()
+    except OSError:
+        return None
+
+
+def run_ctl(shop, *words):
+    return subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *words],
+                          capture_output=True, text=True, timeout=60)
 
 
 @scenario("without a ledger kasird makes none, and says what to do")

@@ -35,12 +35,14 @@ static enum kas_err
 port_head(void *ctx, struct arena *a, struct store_head *ret)
 {
 	struct disk *d = ctx;
-	struct store_head h = { .size = d->visible.n, .snapshot_size = d->visible.snapshot_size };
+	struct store_head h = { .size = d->visible.n, .snapshot_size = d->visible.snapshot_size,
+		.evidence = d->visible.evidence };
 
 	check_usable(d, "head");
 	d->loading = true;
 	if (!arena_copy(a, d->visible.checkpoint, &h.checkpoint) ||
-	    !arena_copy(a, image_cosigned(&d->visible), &h.cosigned))
+	    !arena_copy(a, image_cosigned(&d->visible), &h.cosigned) ||
+	    !arena_copy(a, d->visible.evidence.note, &h.evidence.note))
 		return KAS_NOMEM;
 	*ret = h;
 	return KAS_OK;

@@ -23,6 +23,7 @@ struct image {
 	struct cosigned { uint64_t size; struct bytes note; } *cosigns;	/* by rising size */
 	size_t n_cosigns, cap_cosigns;
 	struct bytes checkpoint;
+	struct store_evidence evidence;
 	uint64_t snapshot_size, asides;
 };
 

@@ -34,6 +34,7 @@ image_copy(struct image *to, const struct image *from)
 	COPY(to, from, rows, n_rows, cap_rows);
 	COPY(to, from, cosigns, n_cosigns, cap_cosigns);
 	to->checkpoint = from->checkpoint;
+	to->evidence = from->evidence;
 	to->snapshot_size = from->snapshot_size;
 	to->asides = from->asides;
 }
@@ -139,6 +140,10 @@ image_take(struct image *im, const struct flush_group *g, struct world *w)
 		im->checkpoint = world_keep(w, g->checkpoint);
 	if (g->cosigned.n > 0)
 		add_cosigned(w, im, g);
+	if (g->evidence != NULL) {
+		im->evidence = *g->evidence;
+		im->evidence.note = world_keep(w, g->evidence->note);
+	}
 	if (g->snapshot != NULL)
 		add_slice(w, im, g->snapshot);
 	im->asides += g->n_asides;

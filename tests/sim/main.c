@@ -33,6 +33,7 @@ static const char *const defect_names[DEFECT__COUNT] = {
 	[DEFECT_ACK_UNCHECKED] = "ack-unchecked",
 	[DEFECT_FLUSH_FAILURE_IGNORED] = "flush-failure-ignored",
 	[DEFECT_NEWER_HISTORY_IGNORED] = "newer-history-ignored",
+	[DEFECT_EVIDENCE_NOT_KEPT] = "evidence-not-kept",
 	[DEFECT_HQ_ROOT_UNCHECKED] = "hq-root-unchecked",
 };
 

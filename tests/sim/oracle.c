@@ -348,16 +348,22 @@ oracle_store_shown(struct oracle *o, const char *topic, struct bytes payload)
 	arena_fini(&a);
 }
 
-/* What it was shown goes with the process, unless it was cosigned and has reached the disk. */
+bool
+oracle_store_has_evidence(struct oracle *o)
+{
+	const struct image *im = disk_durable(o->disk);
+	struct checkpoint c;
+
+	look_at_store(o);
+	return checkpoint_open(im->evidence.note, &o->store_key, &c, NULL) == KAS_OK &&
+	    !stands_in(&o->now, &c);
+}
+
+/* What it was shown goes with the process, unless it has reached the disk. */
 void
 oracle_store_starts(struct oracle *o)
 {
-	struct checkpoint c;
-
-	if (o->shown_at == UINT64_MAX)
-		return;
-	if (checkpoint_open(image_cosigned(disk_durable(o->disk)), &o->store_key, &c, NULL) !=
-	    KAS_OK || stands_in(&o->now, &c))
+	if (!oracle_store_has_evidence(o))
 		o->shown_at = UINT64_MAX;
 }
 

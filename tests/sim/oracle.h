@@ -74,6 +74,8 @@ void oracle_hq_published(struct oracle *o, struct bytes payload);
 /* The store's engine, in service, is given a message. */
 void oracle_store_shown(struct oracle *o, const char *topic, struct bytes payload);
 void oracle_store_starts(struct oracle *o);
+/* What it was shown is on its disk, for the next start. */
+bool oracle_store_has_evidence(struct oracle *o);
 void oracle_store_rolled_back(struct oracle *o);	/* before it happens */
 void oracle_hq_rolled_back(struct oracle *o);		/* after it happened */
 void oracle_look_at_disks(struct oracle *o);		/* cheap; any time */

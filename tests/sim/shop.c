@@ -222,12 +222,15 @@ await_calm(struct shop *s)
 static void
 judge_rollback(struct shop *s)
 {
-	const struct oracle *o = &s->oracle;
+	struct oracle *o = &s->oracle;
 	enum engine_state state = engine_state(store_node_engine(s->store));
 
 	if (o->shown_at != UINT64_MAX && state != ENGINE_NEWER_HISTORY)
 		world_fail(&s->w, "the store was shown a later history of its own and is %s",
 		    engine_state_text(state));
+	if (o->shown_at != UINT64_MAX && !oracle_store_has_evidence(o))
+		world_fail(&s->w, "the store was shown a later history of its own and has not kept "
+		    "it: the next start would forget it");
 }
 
 static void

@@ -118,6 +118,12 @@ def put_back(db, keys, size):
     db.execute("DELETE FROM cosigned WHERE size > ?", (size,))
 
 
+def other_history(db, keys):
+    leaves = [proofs.leaf(e) for e, in db.execute("SELECT entry FROM entry ORDER BY idx LIMIT 9")]
+    db.execute("INSERT INTO evidence VALUES (1, 0, 't1', ?)",
+               (signed_head(keys, proofs.levels(leaves[::-1]), len(leaves)),))
+
+
 def resign(db, keys, entries):
     """Rewrite history as the holder of the store's key can: ENTRIES is [(entry, payload)]."""
     rows = proofs.levels([proofs.leaf(e) for e, _ in entries])
@@ -245,6 +251,9 @@ def test_db(keys, clean):
         ("personal data was changed", "bad", flipped("data", "personal", f"idx = {person}", 9)),
         ("salt was changed", "bad", flipped("salt", "personal", f"idx = {person}", 9)),
         ("personal data where none was signed", "bad", sql("INSERT INTO personal VALUES (40, zeroblob(16), x'0a')")),
+        ("an earlier checkpoint is kept as evidence", "good",
+         sql("INSERT INTO evidence SELECT 1, 0, NULL, note FROM cosigned WHERE " + newest)),
+        ("another history's checkpoint is kept as evidence", "bad", lambda db: other_history(db, keys)),
         ("what was kept aside is gone", "good", sql("DELETE FROM aside")),
     ]
     for change, what, expected in [

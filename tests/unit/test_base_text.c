@@ -218,6 +218,32 @@ cutting_moves_past_the_separator_or_not_at_all(void **state)
 	assert_false(text_cut(&rest, '/', &head));
 }
 
+static void
+a_moment_is_shown_by_the_civil_calendar(void **state)
+{
+	static const struct { int64_t s; const char *text; } cases[] = {
+		{ 0, "1970-01-01 00:00:00 UTC" }, { -1, "1969-12-31 23:59:59 UTC" },
+		{ 951782399, "2000-02-28 23:59:59 UTC" }, { 951782400, "2000-02-29 00:00:00 UTC" },
+		{ 951868800, "2000-03-01 00:00:00 UTC" }, { 1795323867, "2026-11-22 05:04:27 UTC" },
+		{ 4107456000, "2100-02-28 00:00:00 UTC" }, { 4107542400, "2100-03-01 00:00:00 UTC" },
+		{ 253402300799, "9999-12-31 23:59:59 UTC" }, { 253402300800, "?" },
+		{ -62162035200, "0000-03-01 00:00:00 UTC" }, { -62162035201, "?" },
+	};
+	char text[UTC_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		utc_format(cases[i].s * 1000000, text);
+		assert_string_equal(text, cases[i].text);
+	}
+	utc_format(-1, text);
+	assert_string_equal(text, "1969-12-31 23:59:59 UTC");
+	utc_format(INT64_MAX, text);
+	assert_string_equal(text, "?");
+	utc_format(INT64_MIN, text);
+	assert_string_equal(text, "?");
+}
+
 int
 main(void)
 {
@@ -231,6 +257,7 @@ main(void)
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(hex_comes_back_in_either_case),
 		cmocka_unit_test(decimals_have_one_spelling),
+		cmocka_unit_test(a_moment_is_shown_by_the_civil_calendar),
 		cmocka_unit_test(cutting_moves_past_the_separator_or_not_at_all),
 	};
 

@@ -376,34 +376,6 @@ a_snapshot_loses_and_doubles_nothing(void **state)
 	assert_int_equal(e->transaction->n_notes, 0);
 }
 
-static void
-an_old_copy_of_the_ledger_signs_nothing_once_a_terminal_shows_a_newer_checkpoint(void **state)
-{
-	struct image old = { 0 };
-	const Kasir__V1__AckBatch *m;
-	struct bytes newest;
-	uint64_t size;
-
-	(void)state;
-	image_copy(&old, disk_durable(rig->disk));
-	m = send_one(rig_sign(rig, &till, rig_sale(rig, 1)), BYTES_NONE);
-	m = send_one(rig_sign(rig, &till, rig_sale(rig, 2)), bytes_of_proto(m->checkpoint));
-	newest = bytes_of_proto(m->checkpoint);
-	engine_close(rig->engine);
-	rig->engine = NULL;
-	disk_put_back(rig->disk, &old);
-	image_free(&old);
-	rig_restart(rig);
-	expect_refusal(send_one(rig_sign(rig, &till, rig_sale(rig, 3)), newest),
-	    KASIR__V1__ACK_STATUS__RETRY_LATER, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);
-	assert_int_equal(engine_state(rig->engine), ENGINE_NEWER_HISTORY);
-	size = disk_durable(rig->disk)->n;
-	rig_pass(rig, 60 * SECOND);
-	expect_refusal(send_one(rig_sign(rig, &till, rig_sale(rig, 4)), BYTES_NONE),
-	    KASIR__V1__ACK_STATUS__RETRY_LATER, KASIR__V1__REFUSAL_REASON__NEWER_HISTORY);
-	assert_int_equal(disk_durable(rig->disk)->n, size);
-}
-
 static struct bytes
 pack(const Kasir__V1__Transaction *doc)
 {
@@ -503,7 +475,6 @@ main(void)
 		T(a_failed_disk_is_reopened_before_anything_is_answered),
 		T(a_restart_remembers_everything_and_says_that_it_happened),
 		T(a_snapshot_loses_and_doubles_nothing),
-		T(an_old_copy_of_the_ledger_signs_nothing_once_a_terminal_shows_a_newer_checkpoint),
 		T(a_return_that_comes_first_is_pending_until_its_original_settles_it),
 		T(a_void_stands_once),
 		T(the_inbox_is_bounded_and_says_so),

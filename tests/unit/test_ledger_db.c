@@ -26,6 +26,7 @@ test_an_empty_ledger_has_nothing(void **state)
 	assert_int_equal(h.snapshot_size, 0);
 	assert_int_equal(h.checkpoint.n, 0);
 	assert_int_equal(h.cosigned.n, 0);
+	assert_int_equal(h.evidence.note.n, 0);
 }
 
 static enum kas_err
@@ -132,11 +133,17 @@ test_history_cannot_be_changed_by_accident(void **state)
 		"UPDATE personal SET data = x''",
 		"REPLACE INTO personal VALUES (7, x'', x'')",
 		"INSERT INTO personal VALUES (300, x'', x'')",
+		"UPDATE evidence SET note = x''",
+		"DELETE FROM evidence",
+		"REPLACE INTO evidence VALUES (1, 0, NULL, x'')",
+		"REPLACE INTO evidence SELECT 2, 0, NULL, note FROM evidence",
 	};
 	struct ledger_node *n = *state;
+	struct store_evidence evidence = { .note = bytes_of_text("note") };
 	struct flush_group *g = maker_group_with_snapshot(n->maker, 300);
 	sqlite3 *db = NULL;
 
+	g->evidence = &evidence;
 	g->cosigned = bytes_of_text("note");
 	g->cosigned_size = 300;
 	assert_int_equal(node_flush(n, g), KAS_OK);
@@ -165,6 +172,34 @@ test_the_same_size_cosigned_again_keeps_the_first_note(void **state)
 	g->cosigned_size = 1;
 	assert_int_equal(node_flush(n, g), KAS_OK);
 	assert_same(node_head(n).cosigned, bytes_of_text("first"));
+}
+
+static void
+test_evidence_is_kept_once_with_who_showed_it_and_when(void **state)
+{
+	struct ledger_node *n = *state;
+	struct store_evidence e = { bytes_of_text("a note"), "front", 1700000000000000 };
+	struct flush_group *g = maker_group(n->maker, 10);
+	struct flush_group alone = { .first = 10, .evidence = &e };
+	struct store_head h;
+
+	assert_int_equal(node_flush(n, g), KAS_OK);
+	for (int restarted = 0; restarted <= 2; restarted++) {
+		assert_int_equal(node_flush(n, &alone), KAS_OK);
+		h = node_head(n);
+		assert_same(h.evidence.note, e.note);
+		assert_string_equal(h.evidence.terminal, "front");
+		assert_true(h.evidence.wall_us == e.wall_us);
+		assert_same(h.checkpoint, g->checkpoint);
+		assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM evidence"), 1);
+		node_stop(n);
+		assert_int_equal(node_start(n), KAS_OK);
+	}
+	e = (struct store_evidence){ .note = bytes_of_text("another") };
+	assert_int_equal(node_flush(n, &alone), KAS_OK);
+	h = node_head(n);
+	assert_same(h.evidence.note, e.note);
+	assert_string_equal(h.evidence.terminal, "");
 }
 
 static void
@@ -240,6 +275,7 @@ main(void)
 		NODE_TEST(test_reading_stops_at_count_and_bytes_but_gives_one),
 		NODE_TEST(test_history_cannot_be_changed_by_accident),
 		NODE_TEST(test_the_same_size_cosigned_again_keeps_the_first_note),
+		NODE_TEST(test_evidence_is_kept_once_with_who_showed_it_and_when),
 		NODE_TEST(test_asides_are_kept_up_to_a_thousand_the_newest),
 		NODE_TEST(test_a_second_daemon_is_refused_with_the_first_ones_pid),
 		NODE_TEST(test_a_ledger_that_is_missing_is_not_made),

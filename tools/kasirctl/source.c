@@ -33,6 +33,7 @@ static const char *const ledger_queries[Q__COUNT] = {
 	    " WHERE level < 0 OR level > 7 OR tile.n < 0 OR tile.n >= size.n >> 8 * (level + 1)"
 	    " UNION ALL SELECT 'cosigned', size FROM cosigned WHERE size < 1 UNION ALL"
 	    " SELECT 'head', size FROM head, size WHERE id <> 1 OR size IS NOT n",
+	[Q_KEPT] = "SELECT note FROM evidence ORDER BY id DESC LIMIT 1",
 };
 
 /* The same of one store of many, whose number is put in. */
@@ -61,7 +62,7 @@ static const char *const hq_queries[Q__COUNT] = {
 	    " SELECT 'checkpoint', size FROM checkpoint, s WHERE store = id"
 	    " AND (size < 1 OR size > s.n) UNION ALL"
 	    " SELECT 'head', size FROM head, s WHERE store = id AND size IS NOT s.n",
-	[Q_FLOOR] = "SELECT note FROM floor WHERE store = %" PRId64 " ORDER BY size DESC LIMIT 1",
+	[Q_KEPT] = "SELECT note FROM floor WHERE store = %" PRId64 " ORDER BY size DESC LIMIT 1",
 };
 
 static enum kas_err

@@ -19,9 +19,9 @@ KAS_CHECKED enum kas_err source_open_hq(const char *path, const char *store,
 void db_source_close(struct db_source *s);		/* NULL is fine */
 struct audit_source source_port(struct db_source *s);
 
-/* The newest cosignature of its own that headquarters was shown above what it then held: it
- * had been put back from a backup.  KAS_NOTFOUND: none. */
-KAS_CHECKED enum kas_err source_floor(struct db_source *s, struct buf *to);
+/* The newest checkpoint that was shown and that the ledger did not lead to then.  A store's:
+ * with its own signature; headquarters': with its cosignature.  KAS_NOTFOUND: none. */
+KAS_CHECKED enum kas_err source_kept(struct db_source *s, struct buf *to);
 
 /* KAS_CORRUPT: tables and triggers are not those that the programs make, or hold rows that
  * belong to no entry. */

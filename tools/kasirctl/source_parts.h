@@ -5,7 +5,7 @@
 #include "edge/ledger_read.h"
 #include "tools/kasirctl/source.h"
 
-enum query { Q_HEAD, Q_ENTRIES, Q_COSIGNED, Q_TILE, Q_SNAPSHOT, Q_FACTS, Q_STRAYS, Q_FLOOR,
+enum query { Q_HEAD, Q_ENTRIES, Q_COSIGNED, Q_TILE, Q_SNAPSHOT, Q_FACTS, Q_STRAYS, Q_KEPT,
 	Q__COUNT };
 
 struct db_source {

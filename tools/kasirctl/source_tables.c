@@ -98,9 +98,9 @@ source_check_schema(struct db_source *s, struct kas_why *why)
 }
 
 enum kas_err
-source_floor(struct db_source *s, struct buf *to)
+source_kept(struct db_source *s, struct buf *to)
 {
-	struct stmt *st = &s->q[Q_FLOOR];
+	struct stmt *st = &s->q[Q_KEPT];
 	struct bytes note;
 	enum kas_err err = KAS_NOTFOUND;
 

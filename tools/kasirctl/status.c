@@ -41,6 +41,20 @@ add_cosigned(struct table *t, const Kasir__V1__StatusReport *s)
 	table_time(t, s->cosigned_wall_us);
 }
 
+/* For programs; people read it in the state. */
+static void
+add_newer(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	table_count(t, s->newer_size);
+	if (s->newer_size == 0)
+		table_text(t, NULL);
+	else if (s->newer_terminal[0] == '\0')
+		table_text(t, "headquarters");
+	else
+		table_textf(t, "terminal %s", s->newer_terminal);
+	table_time(t, s->newer_wall_us);
+}
+
 static void
 add_uptime(struct table *t, uint64_t us)
 {
@@ -86,6 +100,8 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 	static const struct table_column columns[] = {
 		{ "store", "Store", TABLE_LEFT }, { "origin", "Ledger", TABLE_LEFT },
 		{ "state", "State", TABLE_LEFT }, { "state_detail", NULL, TABLE_LEFT },
+		{ "newer_size", NULL, TABLE_LEFT }, { "newer_shown_by", NULL, TABLE_LEFT },
+		{ "newer_shown_at", NULL, TABLE_LEFT },
 		{ "size", "Entries", TABLE_LEFT }, { "root", "Root", TABLE_LEFT },
 		{ "cosigned_size", "At headquarters", TABLE_LEFT },
 		{ "cosigned_at", "Cosigned", TABLE_LEFT },
@@ -102,7 +118,7 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 		{ "counters", NULL, TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 	};
 	struct table *t = table_open(columns);
-	char state[300];
+	char state[480];
 
 	table_text(t, s->store);
 	table_text(t, s->origin);
@@ -110,6 +126,7 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 	    s->state_detail);
 	table_shown_text(t, state, s->state);
 	table_text(t, s->state_detail);
+	add_newer(t, s);
 	table_count(t, s->size);
 	table_hex(t, bytes_of_proto(s->root));
 	add_cosigned(t, s);

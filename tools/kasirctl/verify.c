@@ -14,7 +14,7 @@
 #include "tools/kasirctl/source.h"
 
 #define AGAINST_MAX 16u
-#define NOTES_MAX (AGAINST_MAX + 1)	/* and headquarters' floor */
+#define NOTES_MAX (AGAINST_MAX + 1)	/* and what the database keeps */
 #define EXIT_REMARKS 2
 
 /* What is verified, and what it is held against. */
@@ -112,16 +112,16 @@ load_against(const struct cli *cli, struct question *q)
 	return EX_OK;
 }
 
-/* Headquarters' copy is held against what headquarters is known to have cosigned. */
+/* A ledger is held against what its keeper was shown of it from elsewhere. */
 static int
-load_floor(const struct cli *cli, struct question *q)
+load_kept(const struct cli *cli, struct question *q)
 {
-	enum kas_err err = source_floor(q->source, &q->notes[q->n_against]);
+	enum kas_err err = source_kept(q->source, &q->notes[q->n_against]);
 
 	if (err == KAS_NOTFOUND)
 		return EX_OK;
 	if (err != KAS_OK)
-		return cli_fail(cli, cli_exit_of(err), NULL, "%s: table floor cannot be read: %s",
+		return cli_fail(cli, cli_exit_of(err), NULL, "%s: what was kept against it cannot be read: %s",
 		    q->path, kas_err_text(err));
 	q->against[q->n_against] = buf_bytes(&q->notes[q->n_against]);
 	q->n_against++;
@@ -334,7 +334,7 @@ ctl_verify(struct cli *cli)
 	if (rc == EX_OK)
 		rc = load_against(cli, &q);
 	if (rc == EX_OK)
-		rc = load_floor(cli, &q);
+		rc = load_kept(cli, &q);
 	if (rc == EX_OK)
 		rc = run(cli, &q, &report);
 	if (rc == EX_OK)

@@ -10,8 +10,8 @@
 #define CHECKPOINT_PAGES_URGENT 4000
 
 enum query {
-	W_BEGIN, W_COMMIT, W_ENTRY, W_PERSONAL, W_TILE, W_HEAD, W_COSIGNED, W_FACT, W_TERMINAL,
-	W_ASIDE, W_ASIDE_TRIM, W__COUNT
+	W_BEGIN, W_COMMIT, W_ENTRY, W_PERSONAL, W_TILE, W_HEAD, W_COSIGNED, W_EVIDENCE, W_FACT,
+	W_TERMINAL, W_ASIDE, W_ASIDE_TRIM, W__COUNT
 };
 
 static const char *const queries[W__COUNT] = {
@@ -25,6 +25,8 @@ static const char *const queries[W__COUNT] = {
 	/* Headquarters may cosign the same size again; the first one stands. */
 	[W_COSIGNED] = "INSERT INTO cosigned (size, note) VALUES (?1, ?2)"
 	    " ON CONFLICT (size) DO NOTHING",
+	[W_EVIDENCE] = "INSERT INTO evidence (wall_us, terminal, note) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (note) DO NOTHING",
 	/* Slices of a snapshot that a crash cut short are written again. */
 	[W_FACT] = "INSERT INTO fact (kind, key, idx) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT DO NOTHING",
@@ -253,6 +255,22 @@ write_cosigned(struct ledger_writer *w, const struct flush_group *g)
 }
 
 static enum kas_err
+write_evidence(struct ledger_writer *w, const struct store_evidence *e)
+{
+	struct stmt *st = &w->q[W_EVIDENCE];
+
+	if (e == NULL)
+		return KAS_OK;
+	stmt_bind_int(st, 1, e->wall_us);
+	if (e->terminal[0] != '\0')
+		stmt_bind_text(st, 2, e->terminal);
+	else
+		stmt_bind_null(st, 2);
+	stmt_bind_bytes(st, 3, e->note);
+	return stmt_run(st);
+}
+
+static enum kas_err
 write_head(struct ledger_writer *w, const struct flush_group *g)
 {
 	struct stmt *st = &w->q[W_HEAD];
@@ -283,6 +301,7 @@ write_group(struct ledger_writer *w, const struct flush_group *g)
 	    (err = write_head(w, g)) == KAS_OK &&
 	    (err = write_tiles(w, g)) == KAS_OK &&
 	    (err = write_cosigned(w, g)) == KAS_OK &&
+	    (err = write_evidence(w, g->evidence)) == KAS_OK &&
 	    (err = write_asides(w, g)) == KAS_OK &&
 	    (g->snapshot == NULL || (err = write_snapshot(w, g->snapshot)) == KAS_OK))
 		err = stmt_run(&w->q[W_COMMIT]);
