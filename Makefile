@@ -20,7 +20,7 @@ ifneq ($(findstring clang,$(CC)),)
 WARN += -Wno-gnu-statement-expression -Wno-pedantic
 endif
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-CPPFLAGS := -D_GNU_SOURCE -DKASIR_VERSION='"$(VERSION)"' -Ilib -I. -I$(B)/gen -Itests \
+CPPFLAGS := -D_GNU_SOURCE -Ilib -I. -I$(B)/gen -Itests \
             $(if $(DEFECTS),-DKASIR_DEFECTS)
 OPT     ?= -O2 -g
 CFLAGS  += -std=c11 $(OPT) $(WARN) $(HARDEN) -pthread \
@@ -33,7 +33,7 @@ FLOORS  := lib/base lib/proof lib/cash lib/wire lib/book lib/audit lib/sql lib/t
 
 PROTOS  := $(wildcard proto/kasir/v1/*.proto)
 GEN_C   := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)
-GEN_H   := $(GEN_C:.c=.h)
+GEN_H   := $(GEN_C:.c=.h) $(B)/gen/kasir/version.h
 SCHEMA_KINDS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard schema/*/*.sql)))))
 SCHEMAS := $(SCHEMA_KINDS:%=$(B)/gen/schema/%.h)
 GEN_O   := $(GEN_C:.c=.o)
@@ -69,6 +69,11 @@ $(B)/gen/kasir/v1/control.pb-c.c $(B)/gen/kasir/v1/control.pb-c.h: proto/kasir/v
 $(B)/gen/%.pb-c.o: $(B)/gen/%.pb-c.c | $(GEN_H)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(GENFLAGS) -MMD -MP -c -o $@ $<
+# In a file of its own, so that a new version is compiled into what names it, and only there.
+$(B)/gen/kasir/version.h: VERSION
+	@mkdir -p $(@D)
+	@echo "  VERSION $(VERSION)"
+	$(Q)echo '#define KASIR_VERSION "$(VERSION)"' > $@
 define schema
 $(B)/gen/schema/$(1).h: $(wildcard schema/$(1)/*.sql) schema/embed.sh
 	@mkdir -p $$(@D)

@@ -19,6 +19,6 @@ install: all install-terminal
 
 ## make test-install    what is installed is complete, and finds itself under any PREFIX
 test-install: all terminal
-	@MAKE="$(MAKE)" B=$(B) tests/install.sh
+	@MAKE="$(MAKE_COMMAND)" B=$(B) tests/install.sh
 
 .PHONY: install test-install

@@ -15,9 +15,10 @@ unit-bins: $(UNIT_BIN)
 test-unit: $(UNIT_BIN)
 	@tests/run-unit.sh $(UNIT_BIN)
 
+# $(MAKE_COMMAND) and not $(MAKE): what `make -n test` names it must not run.
 test:
 	@mk/deps.sh test
-	@MAKE="$(MAKE)" B=$(B) tests/run-all.sh
+	@MAKE="$(MAKE_COMMAND)" B=$(B) tests/run-all.sh
 
 lint:
 	@mk/deps.sh test lint

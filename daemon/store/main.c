@@ -8,6 +8,7 @@
 #include "edge/config.h"
 #include "edge/log.h"
 #include "edge/std_files.h"
+#include "kasir/version.h"
 
 static const char help[] =
     "usage: kasird [-c FILE]\n"

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "edge/cli_help.h"
 #include "edge/std_files.h"
+#include "kasir/version.h"
 
 #define OPTIONS_MAX 64
 #define FIRST_LONG 256		/* getopt's value for option I is FIRST_LONG + I */

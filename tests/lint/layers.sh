@@ -29,7 +29,7 @@ function house(path) {
 function resolve(name, file,   dir) {
 	dir = file
 	sub(/[^\/]*$/, "", dir)
-	if (name ~ /^kasir\/v1\/|^schema\//)
+	if (name ~ /^kasir\/(v1\/|version)|^schema\//)
 		return ""
 	if (name ~ /^(daemon|tools|tests|lib)\//)
 		return name

@@ -1,6 +1,7 @@
 /* test_cli.c - parsing, help and usage errors from one table of commands. */
 #include "edge/cli.h"
 #include "edge/std_files.h"
+#include "kasir/version.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,6 +9,7 @@
 #include "edge/clock.h"
 #include "edge/log.h"
 #include "edge/random.h"
+#include "kasir/version.h"
 #include "terminal/edge/outbox_sqlite.h"
 #include "terminal/outbox_mem.h"
 

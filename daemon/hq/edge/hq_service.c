@@ -20,6 +20,7 @@
 #include "edge/mqtt.h"
 #include "edge/notify.h"
 #include "edge/random.h"
+#include "kasir/version.h"
 
 #define STATUS_EVERY_US (5u * 1000 * 1000)
 #define LEAVE_AFTER_US (5u * 1000 * 1000)

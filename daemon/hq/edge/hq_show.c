@@ -8,6 +8,7 @@
 #include "daemon/hq/edge/hq_db.h"
 #include "edge/config.h"
 #include "edge/table.h"
+#include "kasir/version.h"
 #include "proof/note.h"
 
 struct view {			/* one look at the database */

@@ -13,6 +13,7 @@
 #include "edge/keyfile.h"
 #include "edge/log.h"
 #include "edge/random.h"
+#include "kasir/version.h"
 
 #define DISK_LEAST (1u << 20)		/* bytes free, below which a disk counts as full */
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kasir/version.h"
 #include "terminal/edge/outbox_sqlite.h"
 #include "terminal/edge/terminal_key.h"
 #include "terminal/session.h"
