@@ -50,8 +50,7 @@ SIM_O   := $(call objs,tests/sim)
 PROGRAMS := kasird kasir-hq kasirctl kasir-term
 BINS    := $(PROGRAMS:%=$(B)/bin/%)
 
-PKGS    := libprotobuf-c libsodium
-LIBS_core := -lprotobuf-c -lsodium -lzstd
+LIBS_core := -lprotobuf-c -lsodium -lcrypto -lzstd
 LIBS_edge := -lsqlite3 -lmosquitto -lconfuse -lsystemd
 LIBS_tool := -lsmartcols -ljansson
 

@@ -3,7 +3,7 @@
 # Position-independent, because a vendor's program may be a plug-in.
 PIC_C := $(wildcard $(addsuffix /*.c,lib/base lib/proof lib/wire lib/sql lib/terminal lib/terminal/edge))
 PIC_O := $(PIC_C:%.c=$(B)/pic/%.o) $(GEN_C:$(B)/gen/%.c=$(B)/pic/gen/%.o)
-LIBS_terminal := -lsqlite3 -lprotobuf-c -lsodium
+LIBS_terminal := -lsqlite3 -lprotobuf-c -lsodium -lcrypto
 TERMINAL_API := $(B)/pic/lib/terminal/edge/kasir_terminal.o
 OBJCOPY ?= objcopy
 TERMINAL_SO := libkasir-terminal.so.1

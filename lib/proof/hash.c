@@ -1,27 +1,28 @@
 #include "proof/hash.h"
 
-#include <sodium.h>
 #include <string.h>
+
+/* libcrypto as of 1.1: its state lies on the stack and cannot fail, where EVP's is
+ * allocated and would have to be kept a thread (docs/decisions/0013). */
+#define OPENSSL_API_COMPAT 10100
+#include <openssl/sha.h>
 
 struct hash
 hash_of(struct bytes b)
 {
-	struct hash h;
-
-	crypto_hash_sha256(h.b, b.p, b.n);
-	return h;
+	return hash_of_two(b, BYTES_NONE);
 }
 
 struct hash
 hash_of_two(struct bytes a, struct bytes b)
 {
-	crypto_hash_sha256_state st;
+	SHA256_CTX st;
 	struct hash h;
 
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, a.p, a.n);
-	crypto_hash_sha256_update(&st, b.p, b.n);
-	crypto_hash_sha256_final(&st, h.b);
+	SHA256_Init(&st);
+	SHA256_Update(&st, a.p, a.n);
+	SHA256_Update(&st, b.p, b.n);
+	SHA256_Final(h.b, &st);
 	return h;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "proof/hash.h"
 
 #define TYPED_LEN (1 + KEY_LEN)		/* type byte and key (or seed, as long) */
 #define TYPED_TEXT_LEN BASE64_LEN(TYPED_LEN)
@@ -58,16 +59,12 @@ key_name_is_valid(struct bytes name)
 static uint32_t
 key_id(const char *name, enum key_type type, const struct pubkey *key)
 {
-	crypto_hash_sha256_state st;
-	uint8_t head[2] = { '\n', (uint8_t)type };
-	uint8_t h[crypto_hash_sha256_BYTES];
+	uint8_t tail[2 + KEY_LEN] = { '\n', (uint8_t)type };
+	struct hash h;
 
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const uint8_t *)name, strlen(name));
-	crypto_hash_sha256_update(&st, head, sizeof head);
-	crypto_hash_sha256_update(&st, key->b, KEY_LEN);
-	crypto_hash_sha256_final(&st, h);
-	return (uint32_t)h[0] << 24 | (uint32_t)h[1] << 16 | (uint32_t)h[2] << 8 | h[3];
+	memcpy(tail + 2, key->b, KEY_LEN);
+	h = hash_of_two(bytes_of_text(name), BYTES(tail, sizeof tail));
+	return (uint32_t)h.b[0] << 24 | (uint32_t)h.b[1] << 16 | (uint32_t)h.b[2] << 8 | h.b[3];
 }
 
 static enum kas_err

@@ -1,6 +1,5 @@
 #include "proof/merkle.h"
 
-#include <sodium.h>
 #include <string.h>
 
 /* The prefixes keep an entry from posing as a node (RFC 6962, section 2.1). */

@@ -10,8 +10,8 @@ refused="$refused|socket|connect|bind|listen|accept4?|send|sendto|sendmsg|recv|r
 refused="$refused|fopen(64)?|fdopen|freopen|fclose|fread|fwrite|fflush|fgets|getline|perror"
 refused="$refused|printf|puts|putchar|fputs|fputc|fprintf|vfprintf|__printf_chk|__fprintf_chk|__vfprintf_chk"
 refused="$refused|stdin|stdout|stderr|syslog|sd_.*|system|popen|fork|exec.*|getenv|getpid|signal|sigaction"
-refused="$refused|rand(_r)?|random|srand|srandom|drand48|getrandom|getentropy|arc4random.*|randombytes_.*"
-refused="$refused|pthread_.*|thrd_.*|sqlite3_.*|mosquitto_.*|exit|_exit|abort"
+refused="$refused|rand(_r)?|random|srand|srandom|drand48|getrandom|getentropy|arc4random.*|randombytes_.*|RAND_.*"
+refused="$refused|pthread_.*|thrd_.*|sqlite3_.*|BIO_.*|mosquitto_.*|exit|_exit|abort"
 failed=0
 for o in "$@"; do
 	allowed='^$'

@@ -17,7 +17,7 @@ def build(compiler, library, to):
         [compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{SOURCE}", "-o", to,
          os.path.join(SOURCE, "example", "till.c"), os.path.join(LIB, library),
          f"-Wl,-rpath,{os.path.abspath(LIB)}",
-         "-lmosquitto", "-lsqlite3", "-lprotobuf-c", "-lsodium"],
+         "-lmosquitto", "-lsqlite3", "-lprotobuf-c", "-lsodium", "-lcrypto"],
         capture_output=True, text=True, timeout=120)
     expect(p.returncode == 0, p.stderr)
 
