@@ -6,7 +6,7 @@
  *   fold      tree, keys, rules, totals                in order, one thread
  *   verify    the terminal's signature                 any order, any thread
  *
- * Verification costs about three times everything else together, and the other two stages
+ * Verification costs about seven times everything else together, and the other two stages
  * run beside it: so an audit is bound by Ed25519 on all cores. */
 #ifndef KASIR_AUDIT_AUDIT_PARTS_H
 #define KASIR_AUDIT_AUDIT_PARTS_H

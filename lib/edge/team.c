@@ -15,15 +15,15 @@ struct team {
 	pthread_t threads[WORKERS_MAX];
 };
 
-/* Run the oldest task, with the lock held before and after. */
+/* Run the task at LINK of the queue, with the lock held before and after. */
 static void
-run_oldest(struct team *t)
+run_at(struct team *t, struct audit_task **link)
 {
-	struct audit_task *task = t->first;
+	struct audit_task *task = *link;
 
-	t->first = task->next;
-	if (t->first == NULL)
-		t->last = &t->first;
+	*link = task->next;
+	if (task->next == NULL)
+		t->last = link;
 	pthread_mutex_unlock(&t->lock);
 	task->run(task);
 	pthread_mutex_lock(&t->lock);
@@ -39,7 +39,7 @@ worker(void *arg)
 	pthread_mutex_lock(&t->lock);
 	while (!t->leave) {
 		if (t->first != NULL)
-			run_oldest(t);
+			run_at(t, &t->first);
 		else
 			pthread_cond_wait(&t->work, &t->lock);
 	}
@@ -101,15 +101,30 @@ submit(void *ctx, struct audit_task *task)
 	pthread_mutex_unlock(&t->lock);
 }
 
+/* Where TASK waits, if nobody has begun it; else the oldest, or NULL. */
+static struct audit_task **
+choose(struct team *t, const struct audit_task *task)
+{
+	struct audit_task **link;
+
+	for (link = &t->first; *link != NULL; link = &(*link)->next)
+		if (*link == task)
+			return link;
+	return t->first != NULL ? &t->first : NULL;
+}
+
+/* Who waits for a task runs it rather than those before it: what is behind the wait feeds
+ * the queue, and would else find the workers idle. */
 static void
 wait_for(void *ctx, struct audit_task *task)
 {
 	struct team *t = ctx;
+	struct audit_task **link;
 
 	pthread_mutex_lock(&t->lock);
 	while (!task->done) {
-		if (t->first != NULL)
-			run_oldest(t);
+		if ((link = choose(t, task)) != NULL)
+			run_at(t, link);
 		else
 			pthread_cond_wait(&t->done, &t->lock);
 	}
