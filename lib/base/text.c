@@ -147,8 +147,8 @@ text_cut(struct bytes *rest, char sep, struct bytes *ret_head)
 	return true;
 }
 
-/* The civil day, counted in eras of 400 years from 0000-03-01: leap days then come last. */
-static void
+/* Counted in eras of 400 years from 0000-03-01: leap days then come last. */
+void
 civil_of(int64_t days, int *ret_year, unsigned *ret_month, unsigned *ret_day)
 {
 	int64_t since = days + 719468, era = since / 146097;
@@ -176,6 +176,6 @@ utc_format(int64_t wall_us, char to[UTC_TEXT_MAX])
 	}
 	in_day = (unsigned)((s % day + day) % day);
 	civil_of((s - in_day) / day, &year, &month, &dom);
-	snprintf(to, UTC_TEXT_MAX, "%04d-%02u-%02u %02u:%02u:%02u UTC", year % 10000, month % 100,
+	snprintf(to, UTC_TEXT_MAX, "%04u-%02u-%02u %02u:%02u:%02u UTC", (unsigned)year % 10000, month % 100,
 	    dom % 100, in_day / 3600, in_day / 60 % 60, in_day % 60);
 }

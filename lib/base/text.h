@@ -23,6 +23,8 @@ KAS_CHECKED enum kas_err base64_parse(struct bytes text, uint8_t *to, size_t *re
 /* Decimal without sign, leading zeros or blanks ("0" itself is fine). */
 KAS_CHECKED enum kas_err decimal_parse(struct bytes text, uint64_t *ret);
 
+/* The civil day that is DAYS after 1970-01-01 (or before: from 0000-03-01 to the end of 9999). */
+void civil_of(int64_t days, int *ret_year, unsigned *ret_month, unsigned *ret_day);
 /* "2026-11-22 05:04:27 UTC" of microseconds since 1970 (from 0000-03-01 to the end of 9999; else "?"). */
 #define UTC_TEXT_MAX 24
 void utc_format(int64_t wall_us, char to[UTC_TEXT_MAX]);

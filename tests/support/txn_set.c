@@ -53,6 +53,8 @@ item_of(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, const char *inde
 	kas_assert(i < *(size_t *)member_of(m, f->quantifier_offset));
 	if (f->type == PROTOBUF_C_TYPE_ENUM)
 		return *(uint32_t **)member_of(m, f->offset) + i;
+	if (f->type == PROTOBUF_C_TYPE_INT64)
+		return *(int64_t **)member_of(m, f->offset) + i;
 	return *(void ***)member_of(m, f->offset) + i;
 }
 
