@@ -99,7 +99,7 @@ stage(struct engine *en, const Kasir__V1__LedgerEntry *entry, struct store_entry
 	g->bytes += e.entry.n + e.payload.n + e.personal.n;
 	err = tree_append(en->tree, &leaf);
 	if (err == KAS_OK)
-		err = book_apply(en->book, entry, hash, doc, &why);
+		err = book_apply(en->book, entry, e.payload, hash, doc, &why);
 	if (err == KAS_CORRUPT)
 		engine_log(en, LOG_LVL_ERROR, "an entry does not follow: %s", why.text);
 	en->count.entries += err == KAS_OK;

@@ -77,7 +77,8 @@ restore_snapshot(struct engine *en, uint64_t size, uint64_t n, struct kas_why *w
 	if (err == KAS_OK)
 		err = en->ports.store.terminals(en->ports.store.ctx, restore_row, en->book);
 	if (err == KAS_OK)
-		err = book_restore(en->book, n, first->store_opened, last->totals);
+		err = book_restore(en->book, n, first->store_opened, last->totals,
+		    BYTES_NONE);
 	if (err != KAS_OK && why->text[0] == '\0')
 		kas_fail(why, err, "the snapshot of %llu entries cannot be restored: %s",
 		    (unsigned long long)n, kas_err_text(err));
@@ -99,7 +100,7 @@ apply_entry(struct engine *en, const struct store_entry *e, struct kas_why *why)
 	doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, e->payload);
 	if (en->judging.exhausted)
 		return KAS_NOMEM;
-	return book_apply(en->book, entry, NULL, doc, why);
+	return book_apply(en->book, entry, e->payload, NULL, doc, why);
 }
 
 /* Apply the entries from the snapshot to the end, as if they had just been staged. */

@@ -35,7 +35,7 @@ read_again(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 enum kas_err
 fold_init(struct audit *au)
 {
-	struct book_port port = { fact_index_port(&au->facts), read_again, au };
+	struct book_port port = { fact_index_port(&au->facts), read_again, NULL, au };
 
 	fact_index_init(&au->facts, au->options->key->key.b);
 	buf_init(&au->gaps);
@@ -204,7 +204,8 @@ apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc
 	struct kas_why why = { "" };
 	enum kas_err err;
 
-	err = book_apply(au->book, it->entry, it->record != NULL ? &it->txn.hash : NULL, doc, &why);
+	err = book_apply(au->book, it->entry, it->e.payload,
+	    it->record != NULL ? &it->txn.hash : NULL, doc, &why);
 	if (err == KAS_OK && book_unwritten(au->book) >= SNAPSHOT_FACTS)
 		return fold_drain_facts(au);
 	if (err != KAS_CORRUPT)

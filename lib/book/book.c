@@ -66,8 +66,9 @@ book_restore_terminal(struct book *b, const struct terminal_row *row)
 
 enum kas_err
 book_restore(struct book *b, uint64_t size, const Kasir__V1__StoreOpened *opened,
-    const Kasir__V1__GrandTotals *totals)
+    const Kasir__V1__GrandTotals *totals, struct bytes state)
 {
+	(void)state;
 	if (size == 0)
 		return KAS_OK;
 	if (opened == NULL || totals == NULL)
@@ -297,11 +298,12 @@ apply_body(struct book *b, const Kasir__V1__LedgerEntry *entry, const struct has
 }
 
 enum kas_err
-book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry, const struct hash *hash,
-    const Kasir__V1__Transaction *doc, struct kas_why *why)
+book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry, struct bytes payload,
+    const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why)
 {
 	enum kas_err err;
 
+	(void)payload;
 	if (b->size == 0 && entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
 		return kas_fail(why, KAS_CORRUPT, "the first entry does not open the store");
 	if (entry->totals == NULL)

@@ -47,7 +47,8 @@ read_entry(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 static struct book *
 open_book(struct book_rig *r, bool with_facts)
 {
-	struct book_port port = { { with_facts ? find_written : find_nothing, r }, read_entry, r };
+	struct book_port port = { { with_facts ? find_written : find_nothing, r }, read_entry, NULL,
+		r };
 	struct book *b;
 
 	kas_assert(book_open(&port, &b) == KAS_OK);
@@ -64,7 +65,7 @@ apply(struct book_rig *r, struct book *b, uint64_t index)
 	arena_reset(&r->scratch);
 	kas_assert(wire_decode_entry(r->entries[index].entry, &r->scratch, &e, &why) == KAS_OK);
 	doc = PROTO_UNPACK(kasir__v1__transaction, &r->scratch, r->entries[index].payload);
-	kas_assert(book_apply(b, e, NULL, doc, &why) == KAS_OK);
+	kas_assert(book_apply(b, e, r->entries[index].payload, NULL, doc, &why) == KAS_OK);
 }
 
 static void
@@ -298,7 +299,8 @@ book_rig_fold(struct book_rig *r, bool from_snapshot)
 		    wire_decode_entry(r->entries[from - 1].entry, &r->scratch, &last, NULL) == KAS_OK);
 		for (k = 0; k < r->n_rows; k++)
 			kas_assert(book_restore_terminal(b, &r->rows[k]) == KAS_OK);
-		kas_assert(book_restore(b, from, first->store_opened, last->totals) == KAS_OK);
+		kas_assert(book_restore(b, from, first->store_opened, last->totals,
+		    BYTES_NONE) == KAS_OK);
 	}
 	for (i = from; i < r->n; i++)
 		apply(r, b, i);

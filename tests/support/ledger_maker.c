@@ -173,7 +173,8 @@ maker_group_with_snapshot(struct ledger_maker *m, size_t n)
 	m->row.newest_hash = merkle_leaf(g->checkpoint);
 	m->rows[0] = &m->row;
 	m->snapshot_size = size;
-	m->snapshot = (struct book_snapshot){ size, m->facts, facts, m->rows, 1 };
+	m->snapshot = (struct book_snapshot){ size, m->facts, facts, m->rows, 1,
+			BYTES_NONE };
 	g->snapshot = &m->snapshot;
 	return g;
 }

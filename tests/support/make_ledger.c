@@ -94,7 +94,7 @@ made_ledger_add(struct made_ledger *m, Kasir__V1__LedgerEntry *e, const struct h
 	append_leaf(m, row.e.entry);
 	m->rows = grown(m->rows, m->n, sizeof *m->rows);
 	m->rows[m->n++] = row;
-	if (book_apply(m->book, e, hash, doc, &why) != KAS_OK && m->lie == NULL) {
+	if (book_apply(m->book, e, rest.payload, hash, doc, &why) != KAS_OK && m->lie == NULL) {
 		fprintf(stderr, "entry %zu: %s\n", m->n - 1, why.text);
 		kas_assert(!"the book takes what was made");
 	}
@@ -147,7 +147,7 @@ struct made_ledger *
 made_ledger_open(uint64_t seed)
 {
 	struct made_ledger *m = calloc(1, sizeof *m);
-	struct book_port port = { { no_facts, m }, read_back, m };
+	struct book_port port = { { no_facts, m }, read_back, NULL, m };
 	struct tile_port tiles = { read_tile, m };
 
 	kas_assert(m != NULL);
