@@ -114,10 +114,7 @@ engine_init(struct engine *en, const struct engine_config *config,
 	}
 	if (en->config.inbox_max == 0)
 		en->config.inbox_max = INBOX_MESSAGES;
-	en->inbox = calloc(en->config.inbox_max, sizeof *en->inbox);
-	if (en->inbox == NULL)
-		return KAS_NOMEM;
-	arena_init(&en->inbox_arena, 0);
+	inbox_init(&en->inbox, en->config.inbox_max);
 	arena_init(&en->turn, TURN_ARENA_MAX);
 	arena_init(&en->judging, 0);
 	arena_init(&en->answer, 0);
@@ -175,8 +172,7 @@ engine_close(struct engine *en)
 		buf_fini(&en->groups[i].checkpoint);
 		buf_fini(&en->groups[i].cosigned);
 	}
-	free(en->inbox);
-	arena_fini(&en->inbox_arena);
+	inbox_fini(&en->inbox);
 	arena_fini(&en->turn);
 	arena_fini(&en->judging);
 	arena_fini(&en->answer);
@@ -189,40 +185,26 @@ engine_close(struct engine *en)
 	free(en);
 }
 
-/* Messages in the inbox of the one who sent M. */
-static size_t *
-waiting_with(struct engine *en, const struct inbox_message *m)
-{
-	return m->from != NULL ? &m->from->waiting : &en->strangers_waiting;
-}
-
 enum kas_err
 engine_on_message(struct engine *en, const char *topic, struct bytes payload)
 {
-	struct inbox_message *m = &en->inbox[en->inbox_n];
+	struct topic t;
+	struct peer *from;
+	enum kas_err err;
 
 	/* Enough of it to see that it is too large; all of it might never fit. */
 	if (payload.n > WIRE_BATCH_MAX)
 		payload.n = WIRE_BATCH_MAX + 1;
-	if (en->inbox_n == en->config.inbox_max ||
-	    en->inbox_bytes + payload.n > INBOX_BYTES_MAX)
-		return KAS_FULL;
-	if (topic_parse(topic, &m->topic) != KAS_OK || strcmp(m->topic.store, en->store) != 0 ||
-	    (m->topic.kind != TOPIC_TX && m->topic.kind != TOPIC_STATE))
+	if (topic_parse(topic, &t) != KAS_OK || strcmp(t.store, en->store) != 0 ||
+	    (t.kind != TOPIC_TX && t.kind != TOPIC_STATE))
 		return KAS_OK;		/* not for us: nobody waits for an answer */
-	/* A terminal has no more than its window on the way.  What one sends far beyond that
-	 * goes unread, or it would take the inbox, and the broker's queue, from the others. */
-	m->from = intake_sender(en, m->topic.terminal);
-	if (*waiting_with(en, m) == INBOX_SHARE) {
-		en->count.flooded++;
-		return KAS_OK;
-	}
-	if (!arena_copy(&en->inbox_arena, payload, &m->payload))
-		return KAS_FULL;
-	++*waiting_with(en, m);
-	en->inbox_n++;
-	en->inbox_bytes += payload.n;
-	return KAS_OK;
+	from = intake_sender(en, t.terminal);
+	err = inbox_put(&en->inbox, from != NULL ? &from->sent : &en->strangers, &t, from,
+	    payload);
+	/* A terminal has no more than its window on the way, and what one sends far beyond
+	 * that goes unread. */
+	en->count.flooded += err == KAS_RANGE;
+	return err == KAS_RANGE ? KAS_OK : err;
 }
 
 void
@@ -249,30 +231,12 @@ engine_on_uplink_message(struct engine *en, struct bytes payload)
 	uplink_on_message(en, payload);
 }
 
-const struct inbox_message *
-engine_next_message(struct engine *en)
-{
-	const struct inbox_message *m = &en->inbox[en->inbox_at++];
-
-	--*waiting_with(en, m);
-	return m;
-}
-
-static void
-inbox_done(struct engine *en)
-{
-	if (en->inbox_at < en->inbox_n)
-		return;
-	en->inbox_at = en->inbox_n = en->inbox_bytes = 0;
-	arena_reset(&en->inbox_arena);
-}
-
 /* While the `started` entry is on its way, what comes waits: an answer to it is a moment off,
  * and RETRY_LATER would cost the terminal a second. */
 static bool
 takes_in(const struct engine *en)
 {
-	return en->inbox_at < en->inbox_n && en->broken == KAS_OK && en->state != ENGINE_STARTING;
+	return en->inbox.n > 0 && en->broken == KAS_OK && en->state != ENGINE_STARTING;
 }
 
 void
@@ -283,7 +247,7 @@ engine_turn(struct engine *en)
 	ledger_reopen_if_due(en, now.mono_us);
 	if (takes_in(en))
 		intake_turn(en);
-	inbox_done(en);
+	inbox_release(&en->inbox);
 	/* What is in flight is not ours to touch, and may yet become durable. */
 	if (en->broken != KAS_OK && en->flight == NULL)
 		ledger_discard(en, en->broken);
@@ -341,7 +305,7 @@ engine_stop(struct engine *en)
 bool
 engine_is_idle(const struct engine *en)
 {
-	return en->flight == NULL && en->broken == KAS_OK && en->inbox_at == en->inbox_n &&
+	return en->flight == NULL && en->broken == KAS_OK && en->inbox.n == 0 &&
 	    (en->book == NULL || ledger_flush_due(en) == UINT64_MAX);
 }
 

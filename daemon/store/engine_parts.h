@@ -1,26 +1,28 @@
 /* engine_parts.h - what the engine's files share; nobody else includes it.
  *
- *   engine.c   life, turns, state           intake.c   messages: decode, verify
- *   ledger.c   staging                      entering.c judge and stage
- *   meter.c    so many a second             acks.c     answers, proofs
- *   flush.c    the group commit             load.c     start and restart from disk
- *   history.c  checkpoints that others show  uplink.c   headquarters
- *   commands.c control socket                peers.c    terminals as conversation partners
+ *   engine.c   life, turns, state            inbox.c    messages that wait
+ *   intake.c   messages: decode, verify      entering.c judge and stage
+ *   ledger.c   staging                       flush.c    the group commit
+ *   acks.c     answers, proofs               refusals.c answers without proof
+ *   load.c     start and restart from disk   history.c  checkpoints that others show
+ *   uplink.c   headquarters                  commands.c control socket
+ *   peers.c    terminals as conversation partners       meter.c    so many a second
  */
 #ifndef KASIR_STORE_ENGINE_PARTS_H
 #define KASIR_STORE_ENGINE_PARTS_H
 
 #include "daemon/store/engine.h"
+#include "daemon/store/inbox.h"
 #include "daemon/store/meter.h"
 #include "kasir/v1/control.pb-c.h"
 #include "proof/checkpoint.h"
-#include "wire/topic.h"
 
 /* Bounds. */
-#define INBOX_BYTES_MAX ((size_t)4 * 1024 * 1024)
 #define INBOX_MESSAGES 1024
-#define INBOX_SHARE (2 * WIRE_WINDOW)	/* messages of one terminal, or of all strangers */
-#define TURN_TRANSACTIONS 128	/* taken from the inbox in one turn */
+/* Taken from the inbox in one turn.  No more bytes than the largest message has, because
+ * they may all be hard to read, and who sends during a turn waits for its end. */
+#define TURN_TRANSACTIONS 128
+#define TURN_BYTES WIRE_BATCH_MAX
 #define GROUP_ENTRIES_MAX 1024
 #define GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define GROUP_ASIDES_MAX WIRE_BATCH_TRANSACTIONS_MAX
@@ -39,7 +41,7 @@ struct peer {
 	bool answer_due;	/* it asked without sending anything */
 	uint32_t presence;	/* kasir.v1.Presence */
 	int64_t last_wall_us;
-	size_t waiting;		/* messages of its in the inbox */
+	struct inbox_queue sent;	/* and not looked at yet */
 	struct meter refusals;	/* see refusals.c */
 	struct reply *replies;	/* of the answer being built */
 	struct reply **last_reply;	/* where the next one goes */
@@ -93,12 +95,6 @@ struct group {
 struct issued {				/* a checkpoint of ours, byte for byte */
 	uint64_t size;
 	struct hash note;		/* SHA-256 of the note */
-};
-
-struct inbox_message {
-	struct topic topic;
-	struct peer *from;		/* NULL: no terminal that we know */
-	struct bytes payload;
 };
 
 /* Refusals to one terminal, gathered into one message. */
@@ -189,10 +185,8 @@ struct engine {
 	bool slicing;
 	size_t sliced;		/* of its facts: written, or in flight */
 
-	struct inbox_message *inbox;
-	size_t inbox_n, inbox_at, inbox_bytes;
-	size_t strangers_waiting;	/* messages in it from no terminal that we know */
-	struct arena inbox_arena;
+	struct inbox inbox;
+	struct inbox_queue strangers;	/* messages in it from no terminal that we know */
 
 	struct arena turn;	/* what one turn decodes and builds */
 	struct arena judging;	/* documents of the one transaction being judged */
@@ -215,8 +209,6 @@ struct clock_reading engine_now(const struct engine *en);
 void engine_log(struct engine *en, enum log_level level, const char *fmt, ...) KAS_PRINTF(3, 4);
 void engine_set_state(struct engine *en, enum engine_state s, const char *fmt, ...)
     KAS_PRINTF(3, 4);
-/* The oldest in the inbox, which must not be empty; it stays in memory until that is. */
-const struct inbox_message *engine_next_message(struct engine *en);
 
 /* load.c */
 KAS_CHECKED enum kas_err ledger_load(struct engine *en, struct kas_why *why);

@@ -297,21 +297,34 @@ take_all(struct engine *en, struct intake *in)
 	}
 }
 
+/* The next message, if this turn has room for all that it may bring; BYTES were taken. */
+static const struct inbox_message *
+next_message(struct engine *en, const struct intake *in, size_t bytes)
+{
+	const struct inbox_message *m = inbox_peek(&en->inbox);
+
+	if (m == NULL || (bytes > 0 && bytes + m->payload.n > TURN_BYTES) ||
+	    in->max - in->n < WIRE_BATCH_TRANSACTIONS_MAX)
+		return NULL;
+	if (en->book != NULL &&
+	    en->gather->n + in->n + 2 * WIRE_BATCH_TRANSACTIONS_MAX >= GROUP_ENTRIES_MAX)
+		return NULL;
+	return inbox_take(&en->inbox);
+}
+
 void
 intake_turn(struct engine *en)
 {
 	struct intake in = { .max = TURN_TRANSACTIONS };
 	const struct inbox_message *m;
+	size_t bytes = 0;
 
 	in.items = arena_alloc(&en->turn, in.max * sizeof *in.items);
 	in.jobs = arena_alloc(&en->turn, in.max * sizeof *in.jobs);
 	if (in.items == NULL || in.jobs == NULL)
 		return;
-	while (en->inbox_at < en->inbox_n &&
-	    in.max - in.n >= WIRE_BATCH_TRANSACTIONS_MAX &&
-	    (en->book == NULL || en->gather->n + in.n + 2 * WIRE_BATCH_TRANSACTIONS_MAX <
-	    GROUP_ENTRIES_MAX)) {
-		m = engine_next_message(en);
+	while ((m = next_message(en, &in, bytes)) != NULL) {
+		bytes += m->payload.n;
 		if (m->topic.kind == TOPIC_STATE)
 			take_presence(en, m);
 		else

@@ -171,6 +171,57 @@ one_that_floods_leaves_room_for_the_others(void **state)
 	assert_int_equal(rig_answer(rig, &bad)->n_acks, 1);
 }
 
+/* What takes long to read: 4 transactions a message, and a message more than the share. */
+static void
+flood(struct rig_till *hostile, struct bytes payload)
+{
+	Kasir__V1__SignedTransaction *t[4];
+	unsigned i, k;
+
+	for (k = 0; k < 5; k++) {
+		for (i = 0; i < 4; i++)
+			t[i] = rig_sign(rig, hostile, payload);
+		rig_send(rig, hostile, t, 4, BYTES_NONE);
+	}
+}
+
+/* No turn is more than one message long: N of them pass, and the disk does its work. */
+static void
+take_turns(unsigned n)
+{
+	while (n-- > 0)
+		engine_turn(rig->engine);
+	while (world_step(&rig->world, rig->world.now + SECOND))
+		;
+}
+
+static void
+a_sale_waits_for_one_message_of_each_that_floods(void **state)
+{
+	uint64_t before;
+	Kasir__V1__SignedTransaction *sale;
+	struct bytes payload = swelling_payload();
+	struct rig_till worse;
+
+	(void)state;
+	rig_enrol(rig, &worse, "worse");
+	before = engine_durable_size(rig->engine);
+	sale = rig_sign(rig, &good, rig_sale(rig, 1));
+	flood(&bad, payload);
+	flood(&worse, payload);
+	rig_send(rig, &good, &sale, 1, BYTES_NONE);
+	rig_forget(rig);
+	take_turns(2);
+	assert_int_equal(rig_answer(rig, &good)->n_acks, 1);
+	assert_int_equal(rig_answer(rig, &good)->acks[0]->index, before + 2 * 4);
+	assert_int_equal(engine_durable_size(rig->engine), before + 2 * 4 + 1);
+	/* The others' come to their end as well, within their share. */
+	rig_run(rig);
+	assert_int_equal(engine_durable_size(rig->engine), before + 2 * 4 * 4 + 1);
+	assert_int_equal(counter("flooded"), 2);
+	rig_till_fini(&worse);
+}
+
 static void
 strangers_do_not_use_up_what_a_terminal_must_be_told(void **state)
 {
@@ -259,6 +310,7 @@ main(void)
 		T(a_message_that_swells_in_memory_does_not_get_others_refused),
 		T(a_return_is_judged_alike_after_a_restart_among_swelling_payloads),
 		T(one_that_floods_leaves_room_for_the_others),
+		T(a_sale_waits_for_one_message_of_each_that_floods),
 		T(strangers_do_not_use_up_what_a_terminal_must_be_told),
 		T(garbage_is_kept_aside_a_little_at_a_time),
 		T(a_storm_of_duplicates_of_a_staged_sale_waits_in_bounded_memory),
