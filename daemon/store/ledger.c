@@ -213,7 +213,7 @@ ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
     uint64_t *ret_index)
 {
 	Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
-	Kasir__V1__TransactionRecord r = KASIR__V1__TRANSACTION_RECORD__INIT;
+	Kasir__V1__TransactionRecord r;
 	Kasir__V1__GrandTotals totals = book_totals_after(en->book, j);
 	struct store_entry e = { .payload = t->payload, .salt = t->salt,
 		.personal = t->personal };
@@ -222,16 +222,7 @@ ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
 	enum kas_err err;
 
 	first_of_group(en, now->mono_us);
-	r.terminal = (char *)(uintptr_t)t->st.terminal;
-	r.epoch = t->st.epoch;
-	r.sequence = t->st.sequence;
-	r.txn_id = proto_bytes(BYTES(t->st.txn_id, WIRE_TXN_ID_LEN));
-	if (t->st.previous_known)
-		r.previous = proto_bytes(hash_bytes(&t->st.previous));
-	r.payload_hash = proto_bytes(hash_bytes(&t->st.payload));
-	if (t->st.has_personal)
-		r.personal_hash = proto_bytes(hash_bytes(&t->st.personal));
-	r.signature = proto_bytes(BYTES(t->signature, SIG_LEN));
+	wire_record_of(&t->st, t->signature, &r);
 	r.n_broken = rule_set_list(&j->broken, broken);
 	r.broken = broken;
 	r.n_notes = rule_set_list(&j->notes, notes);

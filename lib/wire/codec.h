@@ -36,6 +36,9 @@ KAS_CHECKED enum kas_err wire_decode_entry(struct bytes b, struct arena *a,
 /* The statement that ENTRY's transaction was signed over. */
 KAS_CHECKED enum kas_err wire_statement_of(const Kasir__V1__TransactionRecord *r,
     const char *store, struct statement *ret);
+/* What an entry keeps of ST and SIGNATURE, which are borrowed; judgement apart. */
+void wire_record_of(const struct statement *st, const uint8_t signature[SIG_LEN],
+    Kasir__V1__TransactionRecord *ret);
 /* PAYLOAD, SALT and PERSONAL are what R's hashes say. */
 KAS_CHECKED enum kas_err wire_check_hashes(const Kasir__V1__TransactionRecord *r,
     struct bytes payload, struct bytes salt, struct bytes personal, struct kas_why *why);

@@ -148,6 +148,25 @@ wire_statement_of(const Kasir__V1__TransactionRecord *r, const char *store,
 	return KAS_OK;
 }
 
+void
+wire_record_of(const struct statement *st, const uint8_t signature[SIG_LEN],
+    Kasir__V1__TransactionRecord *ret)
+{
+	Kasir__V1__TransactionRecord r = KASIR__V1__TRANSACTION_RECORD__INIT;
+
+	r.terminal = (char *)(uintptr_t)st->terminal;
+	r.epoch = st->epoch;
+	r.sequence = st->sequence;
+	r.txn_id = proto_bytes(BYTES(st->txn_id, WIRE_TXN_ID_LEN));
+	if (st->previous_known)
+		r.previous = proto_bytes(hash_bytes(&st->previous));
+	r.payload_hash = proto_bytes(hash_bytes(&st->payload));
+	if (st->has_personal)
+		r.personal_hash = proto_bytes(hash_bytes(&st->personal));
+	r.signature = proto_bytes(BYTES(signature, SIG_LEN));
+	*ret = r;
+}
+
 static bool
 is_hash(ProtobufCBinaryData d, struct hash h)
 {

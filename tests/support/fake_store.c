@@ -144,19 +144,10 @@ static uint64_t
 append_txn(struct fake_store *f, const struct signed_txn *t, enum fake_verdict verdict)
 {
 	Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
-	Kasir__V1__TransactionRecord r = KASIR__V1__TRANSACTION_RECORD__INIT;
+	Kasir__V1__TransactionRecord r;
 	Kasir__V1__Rule broken = KASIR__V1__RULE__TENDER_SUM;
 
-	r.terminal = (char *)t->st.terminal;
-	r.epoch = t->st.epoch;
-	r.sequence = t->st.sequence;
-	r.txn_id = proto_bytes(BYTES(t->st.txn_id, WIRE_TXN_ID_LEN));
-	if (t->st.previous_known)
-		r.previous = proto_bytes(hash_bytes(&t->st.previous));
-	r.payload_hash = proto_bytes(hash_bytes(&t->st.payload));
-	if (t->st.has_personal)
-		r.personal_hash = proto_bytes(hash_bytes(&t->st.personal));
-	r.signature = proto_bytes(BYTES(t->signature, SIG_LEN));
+	wire_record_of(&t->st, t->signature, &r);
 	r.conflict = verdict == FAKE_CONFLICT;
 	if (verdict == FAKE_BROKEN) {
 		r.n_broken = 1;

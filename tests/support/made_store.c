@@ -126,7 +126,7 @@ static void
 sell_one(struct made_store *s, const char *text)
 {
 	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
-	Kasir__V1__TransactionRecord r = KASIR__V1__TRANSACTION_RECORD__INIT;
+	Kasir__V1__TransactionRecord r;
 	struct statement st = { .store = s->id, .terminal = "kasa-1", .epoch = 1,
 		.sequence = ++s->sequence };
 	uint8_t sig[SIG_LEN];
@@ -136,12 +136,7 @@ sell_one(struct made_store *s, const char *text)
 	memcpy(st.txn_id, &st.sequence, sizeof st.sequence);
 	st.payload = hash_of(bytes_of_text(payload));
 	signer_sign(s->till, BYTES(signed_text, statement_format(&st, signed_text)), sig);
-	r.terminal = (char *)st.terminal;
-	r.epoch = st.epoch;
-	r.sequence = st.sequence;
-	r.txn_id = proto_bytes(BYTES(st.txn_id, sizeof st.txn_id));
-	r.payload_hash = proto_bytes(hash_bytes(&st.payload));
-	r.signature = proto_bytes(BYTES(sig, sizeof sig));
+	wire_record_of(&st, sig, &r);
 	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION;
 	e.transaction = &r;
 	made_store_add(s, &e, bytes_of_text(payload));

@@ -38,27 +38,18 @@ sign_transaction(struct made_ledger *m, struct made_terminal *t, Kasir__V1__Sign
 
 /* What the store does: judge, write. */
 static uint64_t
-enter(struct made_ledger *m, struct made_terminal *t, const Kasir__V1__SignedTransaction *s,
-    const struct signed_txn *x)
+enter(struct made_ledger *m, const struct signed_txn *x)
 {
 	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
-	Kasir__V1__TransactionRecord r = KASIR__V1__TRANSACTION_RECORD__INIT;
+	Kasir__V1__TransactionRecord r;
 	rule_id broken[RULES_MAX], notes[RULES_MAX];
 	struct judgement j = { 0 };
 	Kasir__V1__GrandTotals totals;
 
-	if (keyring_find(book_keyring(m->book), t->id, s->epoch) != NULL)
+	if (keyring_find(book_keyring(m->book), x->st.terminal, x->st.epoch) != NULL)
 		kas_assert(book_judge(m->book, x, m->wall_us + 1000000, &m->scratch, &j) == KAS_OK);
 	totals = book_totals_after(m->book, &j);
-	r.terminal = t->id;
-	r.epoch = s->epoch;
-	r.sequence = s->sequence;
-	r.txn_id = s->txn_id;
-	r.previous = s->previous;
-	r.payload_hash = proto_bytes(hash_bytes(&x->st.payload));
-	if (x->st.has_personal)
-		r.personal_hash = proto_bytes(hash_bytes(&x->st.personal));
-	r.signature = s->signature;
+	wire_record_of(&x->st, x->signature, &r);
 	r.n_broken = rule_set_list(&j.broken, broken);
 	r.broken = broken;
 	r.n_notes = rule_set_list(&j.notes, notes);
@@ -92,7 +83,7 @@ enter_document(struct made_ledger *m, struct made_terminal *t, Kasir__V1__Transa
 		s.personal = &p;
 	}
 	sign_transaction(m, t, &s, &x);
-	return enter(m, t, &s, &x);
+	return enter(m, &x);
 }
 
 uint64_t

@@ -180,6 +180,7 @@ static void
 a_record_gives_back_the_statement_that_was_signed(void **state)
 {
 	Kasir__V1__SignedTransaction t = KASIR__V1__SIGNED_TRANSACTION__INIT;
+	Kasir__V1__Personal p = KASIR__V1__PERSONAL__INIT;
 	Kasir__V1__TransactionRecord r;
 	struct signed_txn txn;
 	struct statement st;
@@ -192,13 +193,21 @@ a_record_gives_back_the_statement_that_was_signed(void **state)
 	t.payload = filler_blob(5);
 	t.signature = filler_blob(64);
 	assert_int_equal(wire_open_txn(&t, "s", "kasa-2", &txn, NULL), KAS_OK);
-	fill_record(&r);
-	r.epoch = 9;
-	r.sequence = 10;
-	r.payload_hash = proto_bytes(hash_bytes(&txn.st.payload));
+	wire_record_of(&txn.st, txn.signature, &r);
+	assert_int_equal(r.previous.len + r.personal_hash.len, 0);
 	assert_int_equal(wire_statement_of(&r, "s", &st), KAS_OK);
 	statement_format(&st, text);
 	assert_string_equal(text, txn.text);
+	p.salt = filler_blob(16);
+	p.data = filler_blob(1);
+	t.personal = &p;
+	t.previous = filler_blob(32);
+	assert_int_equal(wire_open_txn(&t, "s", "kasa-2", &txn, NULL), KAS_OK);
+	wire_record_of(&txn.st, txn.signature, &r);
+	assert_int_equal(wire_statement_of(&r, "s", &st), KAS_OK);
+	statement_format(&st, text);
+	assert_string_equal(text, txn.text);
+	assert_true(bytes_equal(bytes_of_proto(r.signature), BYTES(txn.signature, SIG_LEN)));
 }
 
 static void
