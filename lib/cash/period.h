@@ -11,7 +11,7 @@
 #include "kasir/v1/ledger.pb-c.h"
 #include "kasir/v1/transaction.pb-c.h"
 
-#define PERIOD_TYPES 32		/* by TransactionType; what is beyond counts as 0 */
+#define PERIOD_TYPES 32		/* by TransactionType; what is beyond joins 0 */
 #define PERIOD_TENDERS 32	/* by TenderKind, likewise */
 #define PERIOD_TAXES 64		/* by code and rate; what finds no room joins "" */
 #define PERIOD_FOREIGN 8	/* by currency, likewise */
@@ -46,7 +46,10 @@ struct period {
 	struct figure tenders[PERIOD_TENDERS];
 	struct period_tax taxes[PERIOD_TAXES];
 	size_t n_taxes;
-	struct figure exceptions, accepted, voided, training, line_voids, overrides, pending;
+	struct figure exceptions, accepted, voided, training, line_voids, overrides;
+	/* Of this stretch, less what was settled in it; who knows what is open at its end (the
+	 * book, of a day) puts that in its place. */
+	struct figure pending;
 	struct period_cash cash;
 };
 
@@ -63,8 +66,11 @@ void period_add(struct period *p, const Kasir__V1__Transaction *doc, enum standi
  * voided, its cash leaves. */
 void period_accept(struct period *p, const Kasir__V1__Transaction *doc);
 void period_void(struct period *p, const Kasir__V1__Transaction *doc);
-/* DOC counted when it came and does not any more (a return found wrong when its original
- * came, and voided by the manager). */
+/* DOC, a return that counted when it came, was found wrong when its original came: it is an
+ * exception from then on, and its figures stay until the manager's word.  Upheld, they stay
+ * for good; taken out, they leave, and its cash with them. */
+void period_doubt(struct period *p, const Kasir__V1__Transaction *doc);
+void period_uphold(struct period *p, const Kasir__V1__Transaction *doc);
 void period_take_out(struct period *p, const Kasir__V1__Transaction *doc);
 
 int64_t period_net(const struct period *p);
