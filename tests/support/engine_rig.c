@@ -72,6 +72,8 @@ on_line(void *ctx, enum log_level level, const char *sentence)
 
 	if (level <= LOG_LVL_WARNING)
 		snprintf(r->log, sizeof r->log, "%s", sentence);
+	else if (level == LOG_LVL_NOTICE)
+		snprintf(r->notice, sizeof r->notice, "%s", sentence);
 }
 
 static bool
@@ -207,7 +209,7 @@ void
 rig_forget(struct engine_rig *r)
 {
 	r->n_sent = r->n_up = 0;
-	r->log[0] = '\0';
+	r->log[0] = r->notice[0] = '\0';
 }
 
 Kasir__V1__ControlResponse *
@@ -271,7 +273,7 @@ rig_sale(struct engine_rig *r, uint64_t seed)
 
 Kasir__V1__SignedTransaction *
 rig_sign_as(struct engine_rig *r, const struct rig_till *t, uint64_t sequence,
-    const struct hash *previous, uint8_t serial, struct bytes payload)
+    const struct hash *previous, uint16_t serial, struct bytes payload)
 {
 	Kasir__V1__SignedTransaction *s = arena_alloc(&r->world.arena, sizeof *s);
 	struct statement st = { .store = "toko-1", .terminal = t->id, .epoch = t->epoch,
@@ -281,7 +283,8 @@ rig_sign_as(struct engine_rig *r, const struct rig_till *t, uint64_t sequence,
 	size_t n;
 
 	memcpy(st.txn_id, (const uint8_t[]){ 1, 0x93, 4, 5, 6, 7, 0x70, 0, 0x80 }, 9);
-	st.txn_id[15] = serial;
+	st.txn_id[14] = (uint8_t)(serial >> 8);
+	st.txn_id[15] = (uint8_t)serial;
 	st.previous_known = previous != NULL;
 	if (previous != NULL)
 		st.previous = *previous;

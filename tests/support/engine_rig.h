@@ -21,7 +21,7 @@ struct rig_till {
 	uint64_t epoch, sequence;
 	struct signer *key;
 	struct hash last;		/* statement of `sequence` */
-	uint8_t txn_serial;
+	uint16_t txn_serial;
 };
 
 struct engine_rig {
@@ -38,6 +38,7 @@ struct engine_rig {
 	size_t n_up;
 	struct bytes reply;		/* newest answer on the control port */
 	char log[480];			/* newest warning or error */
+	char notice[480];		/* newest notice */
 };
 
 /* A store "toko-1" of its own, opened and serving.  HQ: with headquarters. */
@@ -65,7 +66,7 @@ Kasir__V1__SignedTransaction *rig_sign(struct engine_rig *r, struct rig_till *t,
     struct bytes payload);
 /* The same with this sequence and txn_id serial; the till does not move. */
 Kasir__V1__SignedTransaction *rig_sign_as(struct engine_rig *r, const struct rig_till *t,
-    uint64_t sequence, const struct hash *previous, uint8_t serial, struct bytes payload);
+    uint64_t sequence, const struct hash *previous, uint16_t serial, struct bytes payload);
 struct bytes rig_sale(struct engine_rig *r, uint64_t seed);	/* a valid payload */
 void rig_send(struct engine_rig *r, const struct rig_till *t,
     Kasir__V1__SignedTransaction **txns, size_t n, struct bytes checkpoint);
