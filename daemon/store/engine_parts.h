@@ -6,6 +6,7 @@
  *   acks.c     answers, proofs               refusals.c answers without proof
  *   load.c     start and restart from disk   history.c  checkpoints that others show
  *   uplink.c   headquarters                  commands.c control socket
+ *   uplink_frames.c what goes up             uplink_silence.c what does not come down
  *   peers.c    terminals as conversation partners       meter.c    so many a second
  */
 #ifndef KASIR_STORE_ENGINE_PARTS_H
@@ -126,6 +127,9 @@ struct uplink {
 	uint64_t deadline;	/* monotonic; UINT64_MAX: none */
 	uint64_t linger_until;	/* do not ship less than a full batch before */
 	unsigned failures;	/* in a row, for the backoff */
+	uint64_t asked_us;	/* monotonic, of the oldest question not answered; UINT64_MAX: none */
+	bool silent;		/* and the log says so */
+	uint64_t silent_since;
 };
 
 #define ENGINE_COUNTERS(X) \
@@ -329,6 +333,12 @@ KAS_CHECKED enum kas_err uplink_send(struct engine *en, Kasir__V1__UplinkUp *up)
 /* Entries from uplink.next on as one EntryBatch with the signed checkpoint of its end. */
 KAS_CHECKED enum kas_err uplink_send_batch(struct engine *en, size_t max, size_t max_bytes,
     uint64_t *ret_end);
+
+/* uplink_silence.c */
+void silence_asked(struct engine *en);		/* a question went up */
+void silence_heard(struct engine *en);		/* an answer came down */
+void silence_turn(struct engine *en, uint64_t mono_us);
+uint64_t silence_due(const struct engine *en);
 
 /* commands.c */
 void commands_answer(struct engine *en, const struct group *g);

@@ -47,12 +47,13 @@ say_hello(struct engine *en)
 	up.hello = &hello;
 	if (uplink_send(en, &up) != KAS_OK)
 		en->count.uplink_unsent++;	/* the deadline tries again */
+	silence_asked(en);
 }
 
 static void
 go_down(struct engine *en)
 {
-	en->uplink.deadline = UINT64_MAX;
+	en->uplink.deadline = en->uplink.asked_us = UINT64_MAX;
 	en->uplink.in_flight = 0;
 }
 
@@ -229,6 +230,7 @@ ship(struct engine *en)
 		u->deadline = now + ANSWER_US;
 	u->state = UPLINK_STREAMING;
 	en->count.uplink_batches++;
+	silence_asked(en);
 }
 
 /* The cosigned checkpoint that came with an answer: proof that headquarters has it. */
@@ -313,6 +315,7 @@ take_message(struct engine *en, struct bytes payload)
 		ignore_but_look(en, down);
 		return;
 	}
+	silence_heard(en);
 	switch (down->body_case) {
 	case KASIR__V1__UPLINK_DOWN__BODY_WELCOME:
 		on_held(en, EV_WELCOME, down->welcome->size,
@@ -339,10 +342,11 @@ uplink_on_message(struct engine *en, struct bytes payload)
 void
 uplink_init(struct engine *en)
 {
-	bool connected = en->uplink.connected;
+	struct uplink was = en->uplink;
 
 	en->uplink = (struct uplink){ .state = UPLINK_DOWN, .deadline = UINT64_MAX,
-		.connected = connected };
+		.asked_us = UINT64_MAX, .connected = was.connected, .silent = was.silent,
+		.silent_since = was.silent_since };
 }
 
 void
@@ -375,6 +379,7 @@ uplink_turn(struct engine *en, uint64_t mono_us)
 		happen(en, EV_DUE);
 	if (ship_due(en) <= mono_us)
 		ship(en);
+	silence_turn(en, mono_us);
 }
 
 uint64_t
@@ -387,5 +392,7 @@ uplink_wakeup(const struct engine *en)
 		return UINT64_MAX;
 	if (u->state == UPLINK_DOWN && u->connected && en->state == ENGINE_SERVING)
 		return 0;
+	if (silence_due(en) < due)
+		due = silence_due(en);
 	return due < u->deadline ? due : u->deadline;
 }

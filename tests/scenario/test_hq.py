@@ -125,6 +125,23 @@ def uplink_trouble():
         expect(hq.process.end() == 0, "kasir-hq leaves cleanly")
 
 
+@scenario("the log says once that headquarters is silent, and once that it answers again")
+def silence():
+    with HqShop() as (shop, hq):
+        t = shop.terminal("t1")
+        t.sell(10)
+        in_step(shop, hq)
+        hq.process.end(signal.SIGKILL)
+        t.sell(10)
+        wait_until(lambda: "has not answered for" in shop.kasird.text(), "the silence is named", 60)
+        t.sell(10)
+        hq.start()
+        wait_until(lambda: "answers again, after" in shop.kasird.text(), "its end is named", 60)
+        in_step(shop, hq)
+        said = shop.kasird.text()
+        expect(said.count("has not answered for") == 1 and said.count("answers again") == 1, said)
+
+
 @scenario("headquarters' disk is full: nothing is cosigned that it does not hold, and it heals")
 def full_disk():
     with HqShop(disk="6m") as (shop, hq):

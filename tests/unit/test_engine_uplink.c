@@ -116,6 +116,54 @@ an_answer_of_another_session_or_of_more_than_there_is_is_ignored(void **state)
 	assert_int_equal(engine_state(rig->engine), ENGINE_SERVING);
 }
 
+static void
+a_headquarters_that_does_not_answer_is_named_once_and_when_it_is_back(void **state)
+{
+	(void)state;
+	rig_pass(rig, 19 * SECOND);
+	assert_string_equal(rig->log, "");
+	rig_pass(rig, 2 * SECOND);
+	assert_non_null(strstr(rig->log, "headquarters has not answered for 20 s"));
+	rig_forget(rig);
+	rig_pass(rig, 600 * SECOND);
+	assert_string_equal(rig->log, "");
+	assert_string_equal(rig->notice, "");
+	answer_all_with(engine_durable_size(rig->engine), 200 * SECOND);
+	assert_non_null(strstr(rig->notice, "headquarters answers again, after "));
+	/* In step, it is asked nothing for minutes: that is no silence. */
+	rig_forget(rig);
+	rig_pass(rig, 100 * SECOND);
+	assert_string_equal(rig->log, "");
+	assert_string_equal(rig->notice, "");
+	/* Until it is asked again. */
+	rig_pass(rig, 300 * SECOND);
+	assert_non_null(strstr(rig->log, "headquarters has not answered"));
+}
+
+static void
+a_broker_that_is_away_is_not_called_silence(void **state)
+{
+	(void)state;
+	rig_pass(rig, 15 * SECOND);
+	engine_on_uplink(rig->engine, false);
+	rig_pass(rig, 60 * SECOND);
+	assert_string_equal(rig->log, "");
+	engine_on_uplink(rig->engine, true);
+	rig_pass(rig, 15 * SECOND);
+	assert_string_equal(rig->log, "");
+	rig_pass(rig, 10 * SECOND);
+	assert_non_null(strstr(rig->log, "headquarters has not answered"));
+	/* What was said stands until there is an answer. */
+	rig_forget(rig);
+	engine_on_uplink(rig->engine, false);
+	rig_pass(rig, 5 * SECOND);
+	engine_on_uplink(rig->engine, true);
+	rig_pass(rig, 60 * SECOND);
+	assert_string_equal(rig->log, "");
+	answer_all_with(engine_durable_size(rig->engine), 200 * SECOND);
+	assert_non_null(strstr(rig->notice, "headquarters answers again"));
+}
+
 int
 main(void)
 {
@@ -124,6 +172,8 @@ main(void)
 		T(answers_that_bring_nothing_forward_are_not_asked_for_in_circles),
 		T(a_batch_that_is_refused_is_sent_ever_more_rarely),
 		T(an_answer_of_another_session_or_of_more_than_there_is_is_ignored),
+		T(a_headquarters_that_does_not_answer_is_named_once_and_when_it_is_back),
+		T(a_broker_that_is_away_is_not_called_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
