@@ -127,7 +127,7 @@ struct uplink {
 	uint64_t deadline;	/* monotonic; UINT64_MAX: none */
 	uint64_t linger_until;	/* do not ship less than a full batch before */
 	unsigned failures;	/* in a row, for the backoff */
-	uint64_t asked_us;	/* monotonic, of the oldest question not answered; UINT64_MAX: none */
+	uint64_t asked_us;	/* monotonic, of the oldest open question; UINT64_MAX: none */
 	bool silent;		/* and the log says so */
 	uint64_t silent_since;
 };
