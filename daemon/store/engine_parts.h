@@ -20,10 +20,10 @@
 
 /* Bounds. */
 #define INBOX_MESSAGES 1024
-/* Taken from the inbox in one turn.  No more bytes than the largest message has, because
- * they may all be hard to read, and who sends during a turn waits for its end. */
+/* Taken from the inbox in one turn.  Few bytes, or one message: they may all be hard to read,
+ * and who sends during a turn waits for its end. */
 #define TURN_TRANSACTIONS 128
-#define TURN_BYTES WIRE_BATCH_MAX
+#define TURN_BYTES ((size_t)64 * 1024)
 #define GROUP_ENTRIES_MAX 1024
 #define GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define GROUP_ASIDES_MAX WIRE_BATCH_TRANSACTIONS_MAX

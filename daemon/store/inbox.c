@@ -17,16 +17,28 @@ inbox_fini(struct inbox *in)
 	inbox_release(in);
 }
 
-/* At the end of the round. */
 static void
-line_up(struct inbox *in, struct inbox_queue *q)
+line_up(struct inbox_line *line, struct inbox_queue *q)
 {
 	q->next = NULL;
-	if (in->first == NULL)
-		in->first = q;
+	if (line->first == NULL)
+		line->first = q;
 	else
-		in->last->next = q;
-	in->last = q;
+		line->last->next = q;
+	line->last = q;
+}
+
+void
+inbox_next_turn(struct inbox *in)
+{
+	if (in->served.first == NULL)
+		return;
+	if (in->waiting.first == NULL)
+		in->waiting.first = in->served.first;
+	else
+		in->waiting.last->next = in->served.first;
+	in->waiting.last = in->served.last;
+	in->served = (struct inbox_line){ NULL, NULL };
 }
 
 static struct inbox_message *
@@ -60,7 +72,7 @@ inbox_put(struct inbox *in, struct inbox_queue *q, const struct topic *topic,
 		return KAS_FULL;
 	if (q->n == 0) {
 		q->first = m;
-		line_up(in, q);
+		line_up(&in->waiting, q);
 	} else {
 		q->last->next = m;
 	}
@@ -75,23 +87,25 @@ inbox_put(struct inbox *in, struct inbox_queue *q, const struct topic *topic,
 const struct inbox_message *
 inbox_peek(const struct inbox *in)
 {
-	return in->first != NULL ? in->first->first : NULL;
+	return in->waiting.first != NULL ? in->waiting.first->first : NULL;
 }
 
 const struct inbox_message *
 inbox_take(struct inbox *in)
 {
-	struct inbox_queue *q = in->first;
+	struct inbox_queue *q = in->waiting.first;
 	struct inbox_message *m = q->first;
 
-	in->first = q->next;
+	in->waiting.first = q->next;
 	q->first = m->next;
 	q->n--;
 	q->bytes -= m->payload.n;
 	in->n--;
 	in->bytes -= m->payload.n;
 	if (q->n > 0)
-		line_up(in, q);
+		line_up(&in->served, q);
+	if (in->waiting.first == NULL)
+		inbox_next_turn(in);	/* another round in the same turn */
 	m->next = in->taken;
 	in->taken = m;
 	return m;

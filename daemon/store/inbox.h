@@ -29,9 +29,14 @@ struct inbox_queue {
 	struct inbox_queue *next;	/* whose turn is after this one's */
 };
 
+struct inbox_line {
+	struct inbox_queue *first, *last;
+};
+
 struct inbox {
-	struct inbox_queue *first, *last;	/* those in which something waits */
-	size_t n, bytes, max;			/* messages, their payloads, messages at most */
+	struct inbox_line waiting;	/* queues in which something waits, in their order */
+	struct inbox_line served;	/* the same, of which one was taken in this turn */
+	size_t n, bytes, max;		/* messages, their payloads, messages at most */
 	struct inbox_message *taken;
 };
 
@@ -42,6 +47,8 @@ void inbox_fini(struct inbox *in);		/* zeroed is fine */
  * its sender has its share waiting already. */
 KAS_CHECKED enum kas_err inbox_put(struct inbox *in, struct inbox_queue *q,
     const struct topic *topic, struct peer *from, struct bytes payload);
+/* A turn begins: those served in the last one go behind whoever has sent meanwhile. */
+void inbox_next_turn(struct inbox *in);
 /* The message whose turn it is; NULL: nothing waits. */
 const struct inbox_message *inbox_peek(const struct inbox *in);
 /* The same, taken out; it lives until inbox_release(). */

@@ -323,6 +323,7 @@ intake_turn(struct engine *en)
 	in.jobs = arena_alloc(&en->turn, in.max * sizeof *in.jobs);
 	if (in.items == NULL || in.jobs == NULL)
 		return;
+	inbox_next_turn(&en->inbox);
 	while ((m = next_message(en, &in, bytes)) != NULL) {
 		bytes += m->payload.n;
 		if (m->topic.kind == TOPIC_STATE)

@@ -95,6 +95,26 @@ one_that_comes_late_waits_for_one_message_of_each_that_floods(void **state)
 }
 
 static void
+who_sends_between_two_turns_goes_before_those_just_served(void **state)
+{
+	(void)state;
+	assert_int_equal(put(&a, "a1"), KAS_OK);
+	assert_int_equal(put(&b, "b1"), KAS_OK);
+	assert_int_equal(put(&a, "a2"), KAS_OK);
+	assert_int_equal(put(&a, "a3"), KAS_OK);
+	inbox_next_turn(&in);
+	expect_next("a1");
+	assert_int_equal(put(&c, "c1"), KAS_OK);
+	assert_int_equal(put(&c, "c2"), KAS_OK);
+	inbox_next_turn(&in);
+	expect_next("b1");
+	expect_next("c1");
+	expect_next("a2");
+	expect_next("c2");
+	expect_next("a3");
+}
+
+static void
 a_sender_has_a_share_of_messages_and_of_bytes(void **state)
 {
 	unsigned i;
@@ -178,6 +198,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(senders_take_turns_a_message_each),
 		T(one_that_comes_late_waits_for_one_message_of_each_that_floods),
+		T(who_sends_between_two_turns_goes_before_those_just_served),
 		T(a_sender_has_a_share_of_messages_and_of_bytes),
 		T(all_together_have_so_many_bytes),
 		T(all_together_have_so_many_messages),
