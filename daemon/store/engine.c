@@ -169,6 +169,7 @@ engine_close(struct engine *en)
 		arena_fini(&en->groups[i].arena);
 		free(en->groups[i].entries);
 		free(en->groups[i].tiles);
+		buf_fini(&en->groups[i].blob_bytes);
 		buf_fini(&en->groups[i].checkpoint);
 		buf_fini(&en->groups[i].cosigned);
 	}
@@ -177,6 +178,7 @@ engine_close(struct engine *en)
 	arena_fini(&en->judging);
 	arena_fini(&en->answer);
 	arena_fini(&en->refusals.arena);
+	upload_drop(&en->upload);
 	buf_fini(&en->out);
 	buf_fini(&en->note);
 	buf_fini(&en->cosigned);

@@ -5,8 +5,9 @@
  *   ledger.c   staging                       flush.c    the group commit
  *   acks.c     answers, proofs               refusals.c answers without proof
  *   load.c     start and restart from disk   history.c  checkpoints that others show
- *   uplink.c   headquarters                  commands.c control socket
+ *   uplink.c   headquarters                  commands*.c control socket
  *   uplink_frames.c what goes up             uplink_silence.c what does not come down
+ *   closes.c   shifts and days               upload.c   a catalogue on its way in
  *   peers.c    terminals as conversation partners       meter.c    so many a second
  */
 #ifndef KASIR_STORE_ENGINE_PARTS_H
@@ -27,6 +28,7 @@
 #define GROUP_ENTRIES_MAX 1024
 #define GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define GROUP_ASIDES_MAX WIRE_BATCH_TRANSACTIONS_MAX
+#define GROUP_COMMANDS_MAX 8
 #define GROUP_REPLIES_MAX 4096	/* duplicates of what is staged bring no entry */
 #define ISSUED_KEPT 256		/* newest checkpoints remembered byte for byte */
 #define SNAPSHOT_EVERY 8192
@@ -82,10 +84,12 @@ struct group {
 	size_t n_tiles, cap_tiles;
 	struct reply *replies, **replies_end;
 	size_t n_replies;
-	struct command_reply commands[8];
+	struct command_reply commands[GROUP_COMMANDS_MAX];
 	size_t n_commands;
 	struct aside asides[GROUP_ASIDES_MAX];
 	size_t n_asides;
+	struct buf blob_bytes;		/* of `blob` */
+	struct store_blob blob;		/* a catalogue that an entry of it names; empty: none */
 	struct buf checkpoint;		/* signed note of its end */
 	struct buf cosigned;		/* to be kept with it; empty: none */
 	uint64_t cosigned_size;
@@ -96,6 +100,13 @@ struct group {
 struct issued {				/* a checkpoint of ours, byte for byte */
 	uint64_t size;
 	struct hash note;		/* SHA-256 of the note */
+};
+
+/* A catalogue that comes in parts over the control socket; one at a time. */
+struct upload {
+	struct hash hash;		/* of the whole, as announced */
+	uint64_t size;			/* of the whole; 0: none is on its way */
+	struct buf bytes;
 };
 
 /* Refusals to one terminal, gathered into one message. */
@@ -203,6 +214,7 @@ struct engine {
 	uint64_t logs_dropped;
 	struct buf out;		/* encoding of what is being published */
 
+	struct upload upload;
 	struct peers peers;
 	struct uplink uplink;
 	struct engine_counters count;
@@ -230,8 +242,9 @@ void ledger_withhold(struct engine *en);
 KAS_CHECKED enum kas_err ledger_sign(struct engine *en, uint64_t size, struct buf *to);
 
 /* ledger.c */
-/* Stage an event as the next entry; fills in time and totals. */
-KAS_CHECKED enum kas_err ledger_stage_event(struct engine *en, Kasir__V1__LedgerEntry *entry);
+/* Stage an event as the next entry, with what stands beside it; fills in time and totals. */
+KAS_CHECKED enum kas_err ledger_stage_event(struct engine *en, Kasir__V1__LedgerEntry *entry,
+    struct bytes payload);
 KAS_CHECKED enum kas_err ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
     const struct judgement *j, const struct clock_reading *now, struct bytes *ret_entry,
     uint64_t *ret_index);
@@ -240,6 +253,9 @@ bool ledger_has_room(const struct engine *en);
 /* An entry, staged or durable; as book_port.read. */
 enum kas_err ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
     struct bytes *ret_payload);
+/* What a catalogue's entry names, staged or durable; as book_port.blob. */
+enum kas_err ledger_blob(void *ctx, const struct hash *hash, struct arena *a,
+    struct bytes *ret);
 /* WHAT came with M and was refused as R says: keep it for the manager. */
 struct refused;
 void ledger_keep_aside(struct engine *en, const struct inbox_message *m, struct bytes what,
@@ -247,6 +263,23 @@ void ledger_keep_aside(struct engine *en, const struct inbox_message *m, struct 
 void group_reset(struct group *g);
 /* The group that holds INDEX, if it is not durable yet; NULL: it is. */
 struct group *ledger_group_of(struct engine *en, uint64_t index);
+
+/* closes.c */
+/* The close that the entry just staged asks for, if it does. */
+KAS_CHECKED enum kas_err closes_stage_due(struct engine *en);
+/* What only the engine knows of a day that the next entry closes. */
+KAS_CHECKED enum kas_err closes_complete(struct engine *en, struct arena *a,
+    Kasir__V1__DayClosed *day);
+
+/* upload.c */
+void upload_drop(struct upload *up);
+/* KAS_RANGE: the part does not continue what has come.  KAS_NOMEM: it is dropped. */
+KAS_CHECKED enum kas_err upload_take(struct upload *up, const struct hash *hash, uint64_t size,
+    uint64_t offset, struct bytes part);
+/* All that was announced has come.  KAS_AGAIN: not yet; KAS_MALFORMED: its hash is another. */
+KAS_CHECKED enum kas_err upload_check(const struct upload *up, const struct hash *hash);
+/* Its bytes go with G, which has no other blob. */
+void upload_give(struct upload *up, struct group *g);
 
 /* acks.c */
 /* Answer T with REPLY (copied): with group G, or at the end of this turn where G is NULL. */

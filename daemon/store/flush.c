@@ -98,6 +98,7 @@ take_slice(struct engine *en, struct group *g)
 		g->snapshot.size = all->size;
 		g->snapshot.terminals = all->terminals;
 		g->snapshot.n_terminals = all->n_terminals;
+		g->snapshot.state = all->state;
 	}
 	g->flush.snapshot = &g->snapshot;
 	return KAS_OK;
@@ -131,6 +132,8 @@ fill_flush(struct engine *en, struct group *g)
 	f->n = g->n;
 	f->tiles = g->tiles;
 	f->n_tiles = g->n_tiles;
+	f->blobs = &g->blob;
+	f->n_blobs = g->blob.bytes.n > 0;
 	f->checkpoint = buf_bytes(&g->checkpoint);
 	f->cosigned = buf_bytes(&g->cosigned);
 	f->cosigned_size = g->cosigned_size;

@@ -25,6 +25,9 @@ group_reset(struct group *g)
 	g->n_replies = 0;
 	g->n_commands = 0;
 	g->n_asides = 0;
+	buf_fini(&g->blob_bytes);	/* rare, and may be large */
+	buf_init(&g->blob_bytes);
+	g->blob = (struct store_blob){ 0 };
 	buf_reset(&g->checkpoint);
 	buf_reset(&g->cosigned);
 	g->cosigned_size = 0;
@@ -34,8 +37,8 @@ group_reset(struct group *g)
 bool
 ledger_has_room(const struct engine *en)
 {
-	/* One transaction may bring returns that waited for it. */
-	return en->gather->n + 1 + BOOK_WAITING_MAX <= GROUP_ENTRIES_MAX &&
+	/* One transaction may bring a close, and returns that waited for it. */
+	return en->gather->n + 2 + BOOK_WAITING_MAX <= GROUP_ENTRIES_MAX &&
 	    en->gather->bytes < GROUP_BYTES_MAX;
 }
 
@@ -73,6 +76,20 @@ ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 	*ret_entry = e.entry;
 	*ret_payload = e.payload;
 	return KAS_OK;
+}
+
+enum kas_err
+ledger_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct engine *en = ctx;
+	const struct group *staged[] = { en->gather, en->flight };
+	size_t i;
+
+	for (i = 0; i < sizeof staged / sizeof *staged; i++)
+		if (staged[i] != NULL && staged[i]->blob.bytes.n > 0 &&
+		    hash_equal(&staged[i]->blob.hash, hash))
+			return arena_copy(a, staged[i]->blob.bytes, ret) ? KAS_OK : KAS_NOMEM;
+	return en->ports.store.blob(en->ports.store.ctx, hash, a, ret);
 }
 
 /* The entry is encoded once; these bytes are the leaf, for good. */
@@ -122,17 +139,17 @@ first_of_group(struct engine *en, uint64_t mono_us)
 }
 
 enum kas_err
-ledger_stage_event(struct engine *en, Kasir__V1__LedgerEntry *entry)
+ledger_stage_event(struct engine *en, Kasir__V1__LedgerEntry *entry, struct bytes payload)
 {
 	struct clock_reading now = engine_now(en);
 	Kasir__V1__GrandTotals totals = *book_totals(en->book);
-	struct store_entry none = { .payload = BYTES_NONE };
+	struct store_entry e = { .payload = payload };
 
 	first_of_group(en, now.mono_us);
 	stamp(entry, &now);
 	if (entry->totals == NULL)
 		entry->totals = &totals;
-	return stage(en, entry, none, NULL, NULL);
+	return stage(en, entry, e, NULL, NULL);
 }
 
 enum kas_err
@@ -158,7 +175,7 @@ ledger_stage_started(struct engine *en, Kasir__V1__StartReason reason)
 		}
 		entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED;
 		entry.store_opened = &opened;
-		err = ledger_stage_event(en, &entry);
+		err = ledger_stage_event(en, &entry, BYTES_NONE);
 		if (err != KAS_OK)
 			return err;
 	}
@@ -169,7 +186,7 @@ ledger_stage_started(struct engine *en, Kasir__V1__StartReason reason)
 	entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_STARTED;
 	entry.started = &started;
 	en->gather->begun = true;
-	return ledger_stage_event(en, &entry);
+	return ledger_stage_event(en, &entry, BYTES_NONE);
 }
 
 /* Returns that came before their original are judged now that it is here.  The original's
@@ -202,7 +219,7 @@ settle_waiting(struct engine *en, const struct signed_txn *t, uint64_t original)
 		entry.totals = &totals;
 		entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
 		entry.return_settled = &settled;
-		err = ledger_stage_event(en, &entry);
+		err = ledger_stage_event(en, &entry, BYTES_NONE);
 	}
 	return err;
 }

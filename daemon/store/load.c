@@ -59,14 +59,15 @@ check_opening(struct engine *en, const Kasir__V1__LedgerEntry *e, struct kas_why
 	return KAS_OK;
 }
 
-/* What the snapshot says of the first N entries. */
+/* What the snapshot says of the first of the entries. */
 static enum kas_err
-restore_snapshot(struct engine *en, uint64_t size, uint64_t n, struct kas_why *why)
+restore_snapshot(struct engine *en, const struct store_head *head, struct kas_why *why)
 {
 	Kasir__V1__LedgerEntry *first, *last;
+	uint64_t n = head->snapshot_size;
 	enum kas_err err;
 
-	if (size == 0)
+	if (head->size == 0)
 		return KAS_OK;
 	err = read_entry(en, 0, &first, why);
 	if (err == KAS_OK)
@@ -78,7 +79,7 @@ restore_snapshot(struct engine *en, uint64_t size, uint64_t n, struct kas_why *w
 		err = en->ports.store.terminals(en->ports.store.ctx, restore_row, en->book);
 	if (err == KAS_OK)
 		err = book_restore(en->book, n, first->store_opened, last->totals,
-		    BYTES_NONE);
+		    head->state);
 	if (err != KAS_OK && why->text[0] == '\0')
 		kas_fail(why, err, "the snapshot of %llu entries cannot be restored: %s",
 		    (unsigned long long)n, kas_err_text(err));
@@ -88,7 +89,7 @@ restore_snapshot(struct engine *en, uint64_t size, uint64_t n, struct kas_why *w
 static enum kas_err
 apply_entry(struct engine *en, const struct store_entry *e, struct kas_why *why)
 {
-	Kasir__V1__Transaction *doc;
+	Kasir__V1__Transaction *doc = NULL;
 	Kasir__V1__LedgerEntry *entry;
 	enum kas_err err;
 
@@ -97,7 +98,8 @@ apply_entry(struct engine *en, const struct store_entry *e, struct kas_why *why)
 	err = wire_decode_entry(e->entry, &en->judging, &entry, why);
 	if (err != KAS_OK)
 		return err;
-	doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, e->payload);
+	if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
+		doc = PROTO_UNPACK(kasir__v1__transaction, &en->judging, e->payload);
 	if (en->judging.exhausted)
 		return KAS_NOMEM;
 	return book_apply(en->book, entry, e->payload, NULL, doc, why);
@@ -226,7 +228,8 @@ enum kas_err
 ledger_load(struct engine *en, struct kas_why *why)
 {
 	const struct book_port port = {
-		.facts = { find_written, en }, .read = ledger_read, .ctx = en,
+		.facts = { find_written, en }, .read = ledger_read,
+		.blob = ledger_blob, .ctx = en,
 	};
 	struct store_head head;
 	struct arena a;
@@ -242,7 +245,7 @@ ledger_load(struct engine *en, struct kas_why *why)
 	en->durable = head.size;
 	err = book_open(&port, &en->book);
 	if (err == KAS_OK)
-		err = restore_snapshot(en, head.size, head.snapshot_size, why);
+		err = restore_snapshot(en, &head, why);
 	if (err == KAS_OK)
 		err = apply_tail(en, head.snapshot_size, head.size, why);
 	if (err == KAS_OK)

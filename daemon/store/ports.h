@@ -25,6 +25,12 @@ struct aside {
 #define ASIDE_MESSAGE_MAX 4096u
 #define ASIDE_KEEP 1000u		/* messages */
 
+/* What an entry names by its hash and that is too large to stand beside it. */
+struct store_blob {
+	struct hash hash;		/* SHA-256 of `bytes` */
+	struct bytes bytes;
+};
+
 /* One flush: becomes durable as a whole, in one SQLite transaction, or not at all.
  * Everything is borrowed until engine_on_flushed(). */
 struct flush_group {
@@ -37,9 +43,11 @@ struct flush_group {
 	struct bytes cosigned;		/* newest that headquarters cosigned; empty: as before */
 	uint64_t cosigned_size;
 	const struct store_evidence *evidence;	/* to be kept, once; NULL: none */
-	/* A slice of a snapshot: facts, and with the last one (size > 0) terminals; NULL: not this
-	 * time.  Facts that are there already are left alone. */
+	/* A slice of a snapshot: facts, and with the last one (size > 0) terminals and state; NULL:
+	 * not this time.  Facts that are there already are left alone. */
 	const struct book_snapshot *snapshot;
+	const struct store_blob *blobs;	/* one that is there already is left alone */
+	size_t n_blobs;
 	const struct aside *asides;
 	size_t n_asides;
 };
@@ -55,6 +63,9 @@ struct store_port {
 	 * They live in A. */
 	enum kas_err (*read)(void *ctx, uint64_t first, size_t max, size_t max_bytes,
 	    struct arena *a, struct store_entry *ret, size_t *ret_n);
+	/* Into A.  KAS_NOTFOUND: no such blob. */
+	enum kas_err (*blob)(void *ctx, const struct hash *hash, struct arena *a,
+	    struct bytes *ret);
 	struct tile_port tiles;
 	struct fact_port facts;
 	/* Begin to make GROUP durable; at most one at a time.  The outcome comes later as

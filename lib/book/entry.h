@@ -24,6 +24,7 @@ struct store_head {
 	uint64_t snapshot_size;		/* entries that the snapshot covers */
 	struct bytes checkpoint;	/* newest signed; empty: none */
 	struct bytes cosigned;		/* newest cosigned; empty: none */
+	struct bytes state;		/* kasir.v1.BookState of the snapshot */
 	struct store_evidence evidence;	/* newest */
 };
 

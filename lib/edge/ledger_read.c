@@ -16,12 +16,13 @@ const struct sql_kind ledger_kind = {
 };
 
 enum query { Q_HEAD, Q_NEWEST, Q_TERMINALS, Q_ENTRIES, Q_TILE, Q_FACTS, Q_COSIGNED,
-	Q_EVIDENCE, Q__COUNT };
+	Q_EVIDENCE, Q_BLOB, Q__COUNT };
 
 static const char *const queries[Q__COUNT] = {
 	/* One statement, so that what it shows is of one moment. */
 	[Q_HEAD] = "SELECT size, snapshot_size, checkpoint,"
-	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry) FROM head WHERE id = 1",
+	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry), (SELECT state FROM book WHERE id = 1)"
+	    " FROM head WHERE id = 1",
 	[Q_NEWEST] = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1",
 	[Q_TERMINALS] = "SELECT " LEDGER_TERMINAL_COLUMNS " FROM terminal ORDER BY terminal, epoch",
 	[Q_ENTRIES] = "SELECT e.idx, e.entry, e.payload, p.salt, p.data"
@@ -31,6 +32,7 @@ static const char *const queries[Q__COUNT] = {
 	[Q_FACTS] = "SELECT idx FROM fact WHERE kind = ?1 AND key = ?2 ORDER BY idx LIMIT ?3",
 	[Q_EVIDENCE] = "SELECT wall_us, coalesce(terminal, ''), note FROM evidence"
 	    " ORDER BY id DESC LIMIT 1",
+	[Q_BLOB] = "SELECT bytes FROM blob WHERE hash = ?1",
 	[Q_COSIGNED] = "SELECT size, note FROM cosigned WHERE size >= ?1 ORDER BY size",
 };
 
@@ -106,7 +108,8 @@ take_head(struct stmt *st, struct arena *a, struct store_head *ret)
 		return KAS_CORRUPT;
 	ret->size = (uint64_t)size;
 	ret->snapshot_size = (uint64_t)snapshot;
-	return arena_copy(a, stmt_bytes(st, 2), &ret->checkpoint) ? KAS_OK : KAS_NOMEM;
+	return arena_copy(a, stmt_bytes(st, 2), &ret->checkpoint) &&
+	    arena_copy(a, stmt_bytes(st, 4), &ret->state) ? KAS_OK : KAS_NOMEM;
 }
 
 static enum kas_err
@@ -263,6 +266,21 @@ ledger_read_tile(struct ledger_reader *r, struct tile_id id, struct hash ret[TIL
 		err = KAS_CORRUPT;
 	else
 		memcpy(ret, hashes.p, TILE_BYTES);
+	return first_of(stmt_done(st), err);
+}
+
+enum kas_err
+ledger_read_blob(struct ledger_reader *r, const struct hash *hash, struct arena *a,
+    struct bytes *ret)
+{
+	struct stmt *st = &r->q[Q_BLOB];
+	enum kas_err err = KAS_OK;
+
+	stmt_bind_bytes(st, 1, hash_bytes(hash));
+	if (!stmt_row(st))
+		return first_of(stmt_done(st), KAS_NOTFOUND);
+	if (!arena_copy(a, stmt_bytes(st, 0), ret))
+		err = KAS_NOMEM;
 	return first_of(stmt_done(st), err);
 }
 

@@ -38,6 +38,9 @@ KAS_CHECKED enum kas_err ledger_take_terminal(struct stmt *st, int at, struct te
  * live in A.  KAS_CORRUPT: an index is missing. */
 KAS_CHECKED enum kas_err ledger_read_entries(struct ledger_reader *r, uint64_t first,
     size_t max, size_t max_bytes, struct arena *a, struct store_entry *ret, size_t *ret_n);
+/* Into A.  KAS_NOTFOUND: no such blob. */
+KAS_CHECKED enum kas_err ledger_read_blob(struct ledger_reader *r, const struct hash *hash,
+    struct arena *a, struct bytes *ret);
 /* KAS_NOTFOUND: no such full tile. */
 KAS_CHECKED enum kas_err ledger_read_tile(struct ledger_reader *r, struct tile_id id,
     struct hash ret[TILE_WIDTH]);

@@ -42,7 +42,8 @@ port_head(void *ctx, struct arena *a, struct store_head *ret)
 	d->loading = true;
 	if (!arena_copy(a, d->visible.checkpoint, &h.checkpoint) ||
 	    !arena_copy(a, image_cosigned(&d->visible), &h.cosigned) ||
-	    !arena_copy(a, d->visible.evidence.note, &h.evidence.note))
+	    !arena_copy(a, d->visible.evidence.note, &h.evidence.note) ||
+	    !arena_copy(a, d->visible.state, &h.state))
 		return KAS_NOMEM;
 	*ret = h;
 	return KAS_OK;
@@ -93,6 +94,20 @@ port_read(void *ctx, uint64_t first, size_t max, size_t max_bytes, struct arena 
 	}
 	*ret_n = n;
 	return KAS_OK;
+}
+
+static enum kas_err
+port_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct disk *d = ctx;
+
+	check_usable(d, "blob");
+	if (read_fails(d))
+		return KAS_IO;
+	for (size_t i = 0; i < d->visible.n_blobs; i++)
+		if (hash_equal(&d->visible.blobs[i].hash, hash))
+			return arena_copy(a, d->visible.blobs[i].bytes, ret) ? KAS_OK : KAS_NOMEM;
+	return KAS_NOTFOUND;
 }
 
 static enum kas_err
@@ -256,6 +271,7 @@ disk_port(struct disk *d)
 		.head = port_head,
 		.terminals = port_terminals,
 		.read = port_read,
+		.blob = port_blob,
 		.tiles = { port_tile, d },
 		.facts = { port_find, d },
 		.flush = port_flush,

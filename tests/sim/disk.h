@@ -20,9 +20,11 @@ struct image {
 	size_t n_facts, cap_facts;
 	struct terminal_row *rows;
 	size_t n_rows, cap_rows;
+	struct store_blob *blobs;
+	size_t n_blobs, cap_blobs;
 	struct cosigned { uint64_t size; struct bytes note; } *cosigns;	/* by rising size */
 	size_t n_cosigns, cap_cosigns;
-	struct bytes checkpoint;
+	struct bytes checkpoint, state;
 	struct store_evidence evidence;
 	uint64_t snapshot_size, asides;
 };

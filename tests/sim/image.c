@@ -32,8 +32,10 @@ image_copy(struct image *to, const struct image *from)
 	COPY(to, from, tiles, n_tiles, cap_tiles);
 	COPY(to, from, facts, n_facts, cap_facts);
 	COPY(to, from, rows, n_rows, cap_rows);
+	COPY(to, from, blobs, n_blobs, cap_blobs);
 	COPY(to, from, cosigns, n_cosigns, cap_cosigns);
 	to->checkpoint = from->checkpoint;
+	to->state = from->state;
 	to->evidence = from->evidence;
 	to->snapshot_size = from->snapshot_size;
 	to->asides = from->asides;
@@ -46,6 +48,7 @@ image_free(struct image *im)
 	free(im->tiles);
 	free(im->facts);
 	free(im->rows);
+	free(im->blobs);
 	free(im->cosigns);
 	memset(im, 0, sizeof(*im));
 }
@@ -126,8 +129,21 @@ add_slice(struct world *w, struct image *im, const struct book_snapshot *s)
 			PUSH(im, facts, n_facts, cap_facts, s->facts[i]);
 	for (size_t i = 0; i < s->n_terminals; i++)
 		put_row(im, s->terminals[i]);
-	if (s->size > 0)
-		im->snapshot_size = s->size;
+	if (s->size == 0)
+		return;
+	im->snapshot_size = s->size;
+	im->state = world_keep(w, s->state);
+}
+
+static void
+add_blob(struct world *w, struct image *im, const struct store_blob *blob)
+{
+	struct store_blob kept = { blob->hash, world_keep(w, blob->bytes) };
+
+	for (size_t i = 0; i < im->n_blobs; i++)
+		if (hash_equal(&im->blobs[i].hash, &blob->hash))
+			return;
+	PUSH(im, blobs, n_blobs, cap_blobs, kept);
 }
 
 void
@@ -136,6 +152,8 @@ image_take(struct image *im, const struct flush_group *g, struct world *w)
 	add_entries(w, im, g);
 	for (size_t i = 0; i < g->n_tiles; i++)
 		PUSH(im, tiles, n_tiles, cap_tiles, g->tiles[i]);
+	for (size_t i = 0; i < g->n_blobs; i++)
+		add_blob(w, im, &g->blobs[i]);
 	if (g->checkpoint.n > 0)
 		im->checkpoint = world_keep(w, g->checkpoint);
 	if (g->cosigned.n > 0)

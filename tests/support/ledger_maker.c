@@ -174,7 +174,7 @@ maker_group_with_snapshot(struct ledger_maker *m, size_t n)
 	m->rows[0] = &m->row;
 	m->snapshot_size = size;
 	m->snapshot = (struct book_snapshot){ size, m->facts, facts, m->rows, 1,
-			BYTES_NONE };
+		bytes_of_text("the state of the book") };
 	g->snapshot = &m->snapshot;
 	return g;
 }

@@ -27,6 +27,7 @@ test_an_empty_ledger_has_nothing(void **state)
 	assert_int_equal(h.checkpoint.n, 0);
 	assert_int_equal(h.cosigned.n, 0);
 	assert_int_equal(h.evidence.note.n, 0);
+	assert_int_equal(h.state.n, 0);
 }
 
 static enum kas_err
@@ -64,6 +65,7 @@ test_a_flushed_group_is_whole_before_and_after_a_restart(void **state)
 		assert_int_equal(h.snapshot_size, 300);
 		assert_same(h.checkpoint, g->checkpoint);
 		assert_same(h.cosigned, g->cosigned);
+		assert_same(h.state, g->snapshot->state);
 		for (uint64_t i = 0; i < 300; i++)
 			node_assert_entry(n, i);
 		assert_int_equal(n->port.terminals(n->port.ctx, count_terminal, n), KAS_OK);
@@ -133,6 +135,12 @@ test_history_cannot_be_changed_by_accident(void **state)
 		"UPDATE personal SET data = x''",
 		"REPLACE INTO personal VALUES (7, x'', x'')",
 		"INSERT INTO personal VALUES (300, x'', x'')",
+		"UPDATE blob SET bytes = x''",
+		"DELETE FROM blob",
+		"REPLACE INTO blob SELECT hash, x'' FROM blob",
+		"INSERT INTO blob VALUES (x'00', x'')",
+		"DELETE FROM book",
+		"INSERT INTO book VALUES (2, x'')",
 		"UPDATE evidence SET note = x''",
 		"DELETE FROM evidence",
 		"REPLACE INTO evidence VALUES (1, 0, NULL, x'')",
@@ -140,10 +148,13 @@ test_history_cannot_be_changed_by_accident(void **state)
 	};
 	struct ledger_node *n = *state;
 	struct store_evidence evidence = { .note = bytes_of_text("note") };
+	struct store_blob blob = { .bytes = bytes_of_text("blob") };
 	struct flush_group *g = maker_group_with_snapshot(n->maker, 300);
 	sqlite3 *db = NULL;
 
 	g->evidence = &evidence;
+	g->blobs = &blob;
+	g->n_blobs = 1;
 	g->cosigned = bytes_of_text("note");
 	g->cosigned_size = 300;
 	assert_int_equal(node_flush(n, g), KAS_OK);
@@ -200,6 +211,32 @@ test_evidence_is_kept_once_with_who_showed_it_and_when(void **state)
 	h = node_head(n);
 	assert_same(h.evidence.note, e.note);
 	assert_string_equal(h.evidence.terminal, "");
+}
+
+static void
+test_a_blob_is_found_by_its_hash_and_kept_once(void **state)
+{
+	struct ledger_node *n = *state;
+	struct store_blob blobs[] = { { .bytes = bytes_of_text("a catalogue") },
+		{ .bytes = bytes_of_text("another") } };
+	struct flush_group *g;
+	struct bytes found;
+
+	blobs[0].hash = hash_of(blobs[0].bytes);
+	blobs[1].hash = hash_of(blobs[1].bytes);
+	for (size_t flush = 0; flush < 2; flush++) {
+		g = maker_group(n->maker, 1);
+		g->blobs = blobs;
+		g->n_blobs = 1;
+		assert_int_equal(node_flush(n, g), KAS_OK);
+		assert_int_equal(n->port.blob(n->port.ctx, &blobs[0].hash, &n->arena, &found), KAS_OK);
+		assert_same(found, blobs[0].bytes);
+		assert_int_equal(n->port.blob(n->port.ctx, &blobs[1].hash, &n->arena, &found),
+		    KAS_NOTFOUND);
+		node_stop(n);
+		assert_int_equal(node_start(n), KAS_OK);
+	}
+	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM blob"), 1);
 }
 
 static void
@@ -276,6 +313,7 @@ main(void)
 		NODE_TEST(test_history_cannot_be_changed_by_accident),
 		NODE_TEST(test_the_same_size_cosigned_again_keeps_the_first_note),
 		NODE_TEST(test_evidence_is_kept_once_with_who_showed_it_and_when),
+		NODE_TEST(test_a_blob_is_found_by_its_hash_and_kept_once),
 		NODE_TEST(test_asides_are_kept_up_to_a_thousand_the_newest),
 		NODE_TEST(test_a_second_daemon_is_refused_with_the_first_ones_pid),
 		NODE_TEST(test_a_ledger_that_is_missing_is_not_made),

@@ -30,7 +30,7 @@ slurp(const char *path)
 }
 
 static void
-upgrade(struct ledger_node *n, const char *fixture, int64_t asides)
+upgrade(struct ledger_node *n, const char *fixture, int64_t asides, int64_t evidence)
 {
 	char *dump = slurp(fixture);
 	struct store_entry e;
@@ -44,7 +44,7 @@ upgrade(struct ledger_node *n, const char *fixture, int64_t asides)
 	    KAS_AGAIN);
 	if (node_start(n) != KAS_OK)
 		fail_msg("%s", n->why.text);
-	assert_int_equal(ledger_ask(n->path, "PRAGMA user_version"), 3);
+	assert_int_equal(ledger_ask(n->path, "PRAGMA user_version"), 4);
 	assert_int_equal(node_head(n).size, 3);
 	assert_int_equal(n->port.read(n->port.ctx, 2, 1, 0, &n->arena, &e, &count), KAS_OK);
 	assert_same(e.entry, bytes_of_text("entry two"));
@@ -52,26 +52,35 @@ upgrade(struct ledger_node *n, const char *fixture, int64_t asides)
 	assert_same(e.personal, bytes_of_text("customer"));
 	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM aside"), asides);
 	assert_int_equal(ledger_ask(n->path, "SELECT idx FROM fact WHERE kind = 2"), 2);
-	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM evidence"), 0);
+	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM evidence"), evidence);
+	/* The state of the book is in the entries alone: they are all taken in again. */
+	assert_int_equal(node_head(n).snapshot_size, 0);
+	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM terminal"), 0);
 }
 
 static void
 test_a_file_of_version_1_is_upgraded_with_its_rows(void **state)
 {
-	upgrade(*state, "tests/unit/fixtures/ledger-v1.sql", 0);
+	upgrade(*state, "tests/unit/fixtures/ledger-v1.sql", 0, 0);
 }
 
 static void
 test_a_file_of_version_2_is_upgraded_with_its_rows(void **state)
 {
-	upgrade(*state, "tests/unit/fixtures/ledger-v2.sql", 1);
+	upgrade(*state, "tests/unit/fixtures/ledger-v2.sql", 1, 0);
+}
+
+static void
+test_a_file_of_version_3_is_upgraded_with_its_rows(void **state)
+{
+	upgrade(*state, "tests/unit/fixtures/ledger-v3.sql", 1, 1);
 }
 
 static void
 test_other_files_are_refused_with_a_reason(void **state)
 {
 	static const struct { const char *change; enum kas_err err; const char *says; } cases[] = {
-		{ "PRAGMA user_version = 4", KAS_NEWER, "later version" },
+		{ "PRAGMA user_version = 5", KAS_NEWER, "later version" },
 		{ "PRAGMA application_id = 1", KAS_CORRUPT, "another kind" },
 		{ "DROP TRIGGER entry_no_delete", KAS_CORRUPT, "entry_no_delete is missing" },
 		{ "PRAGMA user_version = 0; PRAGMA application_id = 0", KAS_CORRUPT, "empty, or" },
@@ -164,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		NODE_TEST(test_a_file_of_version_1_is_upgraded_with_its_rows),
 		NODE_TEST(test_a_file_of_version_2_is_upgraded_with_its_rows),
+		NODE_TEST(test_a_file_of_version_3_is_upgraded_with_its_rows),
 		NODE_TEST(test_other_files_are_refused_with_a_reason),
 		NODE_TEST(test_entries_that_are_missing_are_seen_by_the_reader),
 		NODE_TEST(test_tools_read_while_the_daemon_runs_and_when_it_is_stopped),

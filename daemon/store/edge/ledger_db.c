@@ -189,6 +189,14 @@ port_read(void *ctx, uint64_t first, size_t max, size_t max_bytes, struct arena 
 }
 
 static enum kas_err
+port_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct ledger_db *db = ctx;
+
+	return db->reader == NULL ? KAS_IO : ledger_read_blob(db->reader, hash, a, ret);
+}
+
+static enum kas_err
 port_tile(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH])
 {
 	struct ledger_db *db = ctx;
@@ -213,6 +221,7 @@ ledger_db_port(struct ledger_db *db)
 		.head = port_head,
 		.terminals = port_terminals,
 		.read = port_read,
+		.blob = port_blob,
 		.tiles = { port_tile, db },
 		.facts = { port_facts, db },
 		.flush = port_flush,

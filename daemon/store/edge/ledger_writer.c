@@ -11,7 +11,7 @@
 
 enum query {
 	W_BEGIN, W_COMMIT, W_ENTRY, W_PERSONAL, W_TILE, W_HEAD, W_COSIGNED, W_EVIDENCE, W_FACT,
-	W_TERMINAL, W_ASIDE, W_ASIDE_TRIM, W__COUNT
+	W_TERMINAL, W_BOOK, W_BLOB, W_ASIDE, W_ASIDE_TRIM, W__COUNT
 };
 
 static const char *const queries[W__COUNT] = {
@@ -37,6 +37,9 @@ static const char *const queries[W__COUNT] = {
 	    " newest = excluded.newest, count = excluded.count,"
 	    " newest_hash = excluded.newest_hash, newest_txn = excluded.newest_txn,"
 	    " awaited = excluded.awaited",
+	[W_BOOK] = "UPDATE book SET state = ?1 WHERE id = 1",
+	/* The same catalogue may be put in force again. */
+	[W_BLOB] = "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING",
 	[W_ASIDE] = "INSERT INTO aside (wall_us, topic, reason, text, message)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[W_ASIDE_TRIM] = "DELETE FROM aside WHERE id <= (SELECT max(id) FROM aside) - ?1",
@@ -216,6 +219,23 @@ write_snapshot(struct ledger_writer *w, const struct book_snapshot *s)
 	}
 	for (size_t i = 0; i < s->n_terminals && err == KAS_OK; i++)
 		err = write_terminal(&w->q[W_TERMINAL], s->terminals[i]);
+	if (err != KAS_OK || s->size == 0)
+		return err;
+	stmt_bind_bytes(&w->q[W_BOOK], 1, s->state);
+	return stmt_run(&w->q[W_BOOK]);
+}
+
+static enum kas_err
+write_blobs(struct ledger_writer *w, const struct flush_group *g)
+{
+	struct stmt *st = &w->q[W_BLOB];
+	enum kas_err err = KAS_OK;
+
+	for (size_t i = 0; i < g->n_blobs && err == KAS_OK; i++) {
+		stmt_bind_bytes(st, 1, hash_bytes(&g->blobs[i].hash));
+		stmt_bind_bytes(st, 2, g->blobs[i].bytes);
+		err = stmt_run(st);
+	}
 	return err;
 }
 
@@ -300,6 +320,7 @@ write_group(struct ledger_writer *w, const struct flush_group *g)
 	    (err = write_entries(w, g)) == KAS_OK &&
 	    (err = write_head(w, g)) == KAS_OK &&
 	    (err = write_tiles(w, g)) == KAS_OK &&
+	    (err = write_blobs(w, g)) == KAS_OK &&
 	    (err = write_cosigned(w, g)) == KAS_OK &&
 	    (err = write_evidence(w, g->evidence)) == KAS_OK &&
 	    (err = write_asides(w, g)) == KAS_OK &&
