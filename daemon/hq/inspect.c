@@ -67,6 +67,26 @@ gather(const struct inspection *in, struct gathered *g, uint64_t index,
 	return KAS_OK;
 }
 
+/* Nothing stands beside an event but the rule set that it puts in force. */
+static enum kas_err
+check_event(const struct inspection *in, uint64_t index, const Kasir__V1__LedgerEntry *e,
+    const Kasir__V1__StoredEntry *s, struct kas_why *why)
+{
+	struct bytes payload = bytes_of_proto(s->payload);
+	struct hash made = hash_of(payload);
+	bool rules = e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RULES_CHANGED;
+	enum kas_err err;
+
+	if (s->salt.len + s->personal.len > 0 || (payload.n > 0 && !rules))
+		return kas_fail(why, KAS_CORRUPT, "a payload stands beside an event");
+	if (rules && !bytes_equal(bytes_of_proto(e->rules_changed->hash), hash_bytes(&made)))
+		return kas_fail(why, KAS_CORRUPT, "the rule set beside it is not the one that it names");
+	err = keyring_apply(in->keys, index, e);
+	if (err == KAS_CORRUPT)
+		kas_fail(why, err, "it contradicts what the ledger says of that terminal");
+	return err;
+}
+
 static enum kas_err
 check_entry(const struct inspection *in, struct gathered *g, uint64_t index,
     const Kasir__V1__StoredEntry *s, struct kas_why *why)
@@ -86,12 +106,7 @@ check_entry(const struct inspection *in, struct gathered *g, uint64_t index,
 		err = wire_check_hashes(e->transaction, payload, salt, personal, why);
 		return err == KAS_OK ? gather(in, g, index, e->transaction, why) : err;
 	}
-	if (payload.n + salt.n + personal.n > 0)
-		return kas_fail(why, KAS_CORRUPT, "a payload stands beside an event");
-	err = keyring_apply(in->keys, index, e);
-	if (err == KAS_CORRUPT)
-		kas_fail(why, err, "it contradicts what the ledger says of that terminal");
-	return err;
+	return check_event(in, index, e, s, why);
 }
 
 static enum kas_err

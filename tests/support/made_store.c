@@ -114,6 +114,20 @@ made_store_revoke(struct made_store *s, const char *terminal, uint64_t epoch)
 }
 
 void
+made_store_load_rules(struct made_store *s, struct bytes rules)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+	Kasir__V1__RulesChanged changed = KASIR__V1__RULES_CHANGED__INIT;
+	struct hash hash = hash_of(rules);
+
+	changed.hash = proto_bytes(hash_bytes(&hash));
+	changed.name = (char *)"house";
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RULES_CHANGED;
+	e.rules_changed = &changed;
+	made_store_add(s, &e, rules);
+}
+
+void
 made_store_init(struct made_store *s, const char *id, uint8_t seed)
 {
 	made_store_init_empty(s, id, seed);

@@ -38,6 +38,8 @@ void made_store_enrol(struct made_store *s, const char *terminal, uint64_t epoch
 void made_store_revoke(struct made_store *s, const char *terminal, uint64_t epoch);
 /* N sales of kasa-1, each with TEXT in its payload. */
 void made_store_sell(struct made_store *s, size_t n, const char *text);
+/* A rule set, put in force. */
+void made_store_load_rules(struct made_store *s, struct bytes rules);
 /* Any entry at all. */
 void made_store_add(struct made_store *s, const Kasir__V1__LedgerEntry *e, struct bytes payload);
 

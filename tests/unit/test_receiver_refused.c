@@ -177,6 +177,25 @@ a_sale_that_no_terminal_signed_is_refused(void **state)
 }
 
 static void
+a_rule_set_comes_beside_its_entry_and_no_other_does(void **state)
+{
+	struct hq_world *w = *state;
+	struct made_store *s = &w->store;
+
+	made_store_load_rules(s, bytes_of_text("a rule set"));
+	s->entries[3].payload = bytes_of_text("another one");
+	expect_bad_entry(w, s, 3, "not the one that it names");
+	s->entries[3].payload = BYTES_NONE;
+	expect_bad_entry(w, s, 3, "not the one that it names");
+	s->entries[3].payload = bytes_of_text("a rule set");
+	s->entries[3].personal = bytes_of_text("of whom?");
+	expect_bad_entry(w, s, 3, "beside an event");
+	s->entries[3].personal = BYTES_NONE;
+	SEND(made_store_batch(s, 0, s->n));
+	HELD(4);
+}
+
+static void
 a_payload_that_was_not_signed_is_refused(void **state)
 {
 	struct hq_world *w = *state;
@@ -248,6 +267,7 @@ main(void)
 		HQ_TEST(a_checkpoint_by_another_key_or_of_another_log_is_refused),
 		HQ_TEST(entry_0_must_name_the_registered_key_and_store),
 		HQ_TEST(a_sale_that_no_terminal_signed_is_refused),
+		HQ_TEST(a_rule_set_comes_beside_its_entry_and_no_other_does),
 		HQ_TEST(a_payload_that_was_not_signed_is_refused),
 		HQ_TEST(a_sale_by_a_key_that_the_ledger_never_named_is_refused),
 		HQ_TEST(a_sale_after_the_revocation_is_refused),
