@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define TYPE(t) KASIR__V1__TRANSACTION_TYPE__##t
+
 static bool
 is_leap_year(unsigned year)
 {
@@ -22,8 +24,7 @@ check_day_is_valid(uint32_t yyyymmdd)
 static bool
 type_is_known(Kasir__V1__TransactionType type)
 {
-	return type >= KASIR__V1__TRANSACTION_TYPE__SALE &&
-	    type <= KASIR__V1__TRANSACTION_TYPE__TERMINAL_EVENT;
+	return type >= TYPE(SALE) && type <= TYPE(TERMINAL_EVENT);
 }
 
 void
@@ -45,74 +46,180 @@ size_is_sane(struct check *c)
 
 	return check_holds(c, doc->n_lines <= CHECK_LINES_MAX &&
 	    doc->n_tenders <= CHECK_REPEATED_MAX && doc->n_discounts <= CHECK_REPEATED_MAX &&
-	    doc->n_taxes <= CHECK_REPEATED_MAX, RULE(PAYLOAD_TOO_LONG));
+	    doc->n_taxes <= CHECK_REPEATED_MAX && doc->n_count <= CHECK_REPEATED_MAX,
+	    RULE(PAYLOAD_TOO_LONG));
 }
 
+static bool
+takes_goods_back(const Kasir__V1__Transaction *doc)
+{
+	size_t i;
+
+	if (doc->type != TYPE(EXCHANGE))
+		return doc->type == TYPE(RETURN);
+	for (i = 0; i < doc->n_lines; i++)
+		if (doc->lines[i]->kind == KASIR__V1__LINE_KIND__RETURN_ITEM)
+			return true;
+	return false;
+}
+
+/* What cannot stand without an original names one; whether it is there is for the book. */
 static void
 check_reference(struct check *c)
 {
 	const Kasir__V1__Transaction *doc = c->doc;
 	bool named = check_reference_is_set(doc->original);
 
-	if (doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
-		check_holds(c, named, RULE(VOID_REFERENCE));
-	if (doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN)
+	if (takes_goods_back(doc))
 		check_holds(c, named || check_has_flag(doc,
 		    KASIR__V1__TRANSACTION_FLAG__NO_RECEIPT_RETURN), RULE(RETURN_REFERENCE));
+	else if (doc->type == TYPE(POST_VOID))
+		check_holds(c, named, RULE(VOID_REFERENCE));
+	else if (doc->type == TYPE(RESUME))
+		check_holds(c, named, RULE(BILL_REFERENCE));
+	else if (doc->type == TYPE(TENDER_RESOLUTION))
+		check_holds(c, named, RULE(RESOLUTION_REFERENCE));
 }
 
-static bool
-adds_up_by_rule(Kasir__V1__TransactionType type)
+static void
+check_totals(struct check *c)
 {
-	return type == KASIR__V1__TRANSACTION_TYPE__SALE ||
-	    type == KASIR__V1__TRANSACTION_TYPE__RETURN ||
-	    type == KASIR__V1__TRANSACTION_TYPE__POST_VOID;
+	check_taxes(c);
+	check_sum(c, c->doc->payable, (int128)c->doc->gross + c->doc->cash_rounding,
+	    RULE(TOTAL_PAYABLE));
+	check_cash_rounding(c);
+}
+
+/* Goods or services, and the money for them. */
+static void
+check_sale(struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	size_t live = check_lines(c);
+
+	/* An account may be paid without saying what for. */
+	if (doc->type == TYPE(PAYMENT_ON_ACCOUNT) && doc->n_lines == 0)
+		check_holds(c, doc->gross != 0, RULE(TOTAL_EMPTY));
+	else
+		check_holds(c, live > 0, RULE(TOTAL_EMPTY));
+	check_discount_shares(c);
+	check_totals(c);
+	check_tenders(c);
+	check_settled(c);
+}
+
+/* A basket that nobody pays here: it may be empty, and need not be reckoned up. */
+static void
+check_bill(struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+
+	check_lines(c);
+	check_discount_shares(c);
+	if (doc->n_taxes > 0 || doc->gross != 0 || doc->cash_rounding != 0 || doc->payable != 0)
+		check_totals(c);
+}
+
+/* One kind of money for another. */
+static void
+check_exchanged(struct check *c)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < c->doc->n_tenders; i++)
+		any |= c->doc->tenders[i]->tendered != 0;
+	check_holds(c, any, RULE(TOTAL_EMPTY));
+	check_tenders(c);
+	check_settled(c);
+}
+
+static void
+check_resolution(struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	size_t i;
+
+	check_holds(c, doc->n_tenders > 0, RULE(RESOLUTION_TENDER));
+	for (i = 0; i < doc->n_tenders; i++)
+		check_holds(c, doc->tenders[i]->state == KASIR__V1__TENDER_STATE__APPROVED ||
+		    doc->tenders[i]->state == KASIR__V1__TENDER_STATE__REVERSED,
+		    RULE(RESOLUTION_TENDER));
+	check_tenders(c);
 }
 
 static void
 check_equations(struct check *c)
 {
-	check_reference(c);
-	check_lines(c);
-	check_discount_shares(c);
-	check_taxes(c);
-	check_sum(c, c->doc->payable, (int128)c->doc->gross + c->doc->cash_rounding,
-	    RULE(TOTAL_PAYABLE));
-	check_tenders(c);
+	switch (c->doc->type) {
+	case TYPE(POST_VOID):
+		c->sign = -1;
+		/* fall through */
+	case TYPE(SALE):
+	case TYPE(RETURN):
+	case TYPE(EXCHANGE):
+	case TYPE(PAYMENT_ON_ACCOUNT):
+		check_sale(c);
+		break;
+	case TYPE(SUSPEND):
+	case TYPE(RESUME):
+	case TYPE(CANCEL):
+		check_bill(c);
+		break;
+	case TYPE(TENDER_EXCHANGE):
+		check_exchanged(c);
+		break;
+	case TYPE(TENDER_RESOLUTION):
+		check_resolution(c);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+find_period(struct check *c, const struct check_settings *settings)
+{
+	c->rules = settings->rules;
+	c->period = ruleset_period(c->rules, c->doc->business_day);
+	c->rounding = c->period != NULL ? c->period->rounding : settings->rounding;
 }
 
 void
 check_document(const Kasir__V1__Transaction *doc, const struct check_settings *settings,
     struct rule_set *broken, struct rule_set *notes)
 {
-	struct check c = { .doc = doc, .rounding = settings->rounding, .sign = 1,
-		.broken = broken, .notes = notes };
+	struct check c = { .doc = doc, .sign = 1, .broken = broken, .notes = notes };
 
 	if (!check_holds(&c, doc != NULL, RULE(PAYLOAD_UNDECODABLE)))
 		return;
 	check_texts(&c);
+	check_card_data(&c);
 	/* A later version may mean other things by the same numbers. */
 	if (!check_holds(&c, doc->schema == 1, RULE(PAYLOAD_SCHEMA)))
 		return;
 	check_header(&c, settings);
-	if (!size_is_sane(&c) || !adds_up_by_rule(doc->type))
+	if (!size_is_sane(&c) || !type_is_known(doc->type))
 		return;
-	if (doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
-		c.sign = -1;
+	find_period(&c, settings);
+	check_shape(&c);
+	check_reference(&c);
 	check_equations(&c);
+	if (c.period != NULL)
+		check_house(&c);
 }
 
 static enum figure_kind
 figure_kind_of(const Kasir__V1__Transaction *doc)
 {
 	switch (doc->type) {
-	case KASIR__V1__TRANSACTION_TYPE__SALE:
+	case TYPE(SALE):
 		return FIGURE_SALE;
-	case KASIR__V1__TRANSACTION_TYPE__RETURN:
+	case TYPE(RETURN):
 		return FIGURE_RETURN;
-	case KASIR__V1__TRANSACTION_TYPE__POST_VOID:
+	case TYPE(POST_VOID):
 		return FIGURE_VOID;
-	case KASIR__V1__TRANSACTION_TYPE__EXCHANGE:
+	case TYPE(EXCHANGE):
 		return doc->payable < 0 ? FIGURE_RETURN : FIGURE_SALE;
 	default:
 		return FIGURE_NONE;

@@ -23,7 +23,7 @@ static const int8_t directions[] = {
 };
 
 /* A basket with goods both ways is an EXCHANGE: neither a sale nor a return may hide
- * the other. */
+ * the other.  What is paid on account may itemise the bills that it settles. */
 static bool
 kind_fits(Kasir__V1__TransactionType type, Kasir__V1__LineKind kind)
 {
@@ -33,6 +33,9 @@ kind_fits(Kasir__V1__TransactionType type, Kasir__V1__LineKind kind)
 		return kind != KIND(RETURN_ITEM);
 	if (type == KASIR__V1__TRANSACTION_TYPE__RETURN)
 		return kind != KIND(ITEM);
+	if (type == KASIR__V1__TRANSACTION_TYPE__PAYMENT_ON_ACCOUNT)
+		return kind == KIND(AGENCY) || kind == KIND(SERVICE_CHARGE) ||
+		    kind == KIND(LINE_VOID);
 	return true;
 }
 
@@ -140,7 +143,39 @@ check_line_void(struct check *c, struct live_lines *live, size_t i)
 	    line_negates(line, target), RULE(LINE_VOID_TARGET));
 }
 
-void
+static bool
+has_supervisor(const Kasir__V1__Transaction *doc)
+{
+	bool named = !check_is_blank(doc->supervisor);
+	size_t i, k;
+
+	for (i = 0; i < doc->n_discounts; i++)
+		named |= !check_is_blank(doc->discounts[i]->supervisor);
+	for (i = 0; i < doc->n_lines; i++)
+		for (k = 0; k < doc->lines[i]->n_discounts; k++)
+			named |= !check_is_blank(doc->lines[i]->discounts[k]->supervisor);
+	return named;
+}
+
+/* Goods with a price left, all for nothing: somebody must have allowed it. */
+static void
+check_free(struct check *c, const struct live_lines *live)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	bool priced = false;
+	size_t i;
+
+	for (i = 0; i < doc->n_lines; i++) {
+		if ((live->bits[i / 64] >> (i % 64) & 1) == 0)
+			continue;
+		if (doc->lines[i]->amount != 0)
+			return;
+		priced |= doc->lines[i]->extended != 0;
+	}
+	check_holds(c, !priced || has_supervisor(doc), RULE(TOTAL_FREE));
+}
+
+size_t
 check_lines(struct check *c)
 {
 	const Kasir__V1__Transaction *doc = c->doc;
@@ -158,7 +193,9 @@ check_lines(struct check *c)
 		live.bits[i / 64] |= UINT64_C(1) << (i % 64);
 		live.n++;
 	}
-	check_holds(c, live.n > 0, RULE(TOTAL_EMPTY));
+	if (c->period != NULL && doc->type == KASIR__V1__TRANSACTION_TYPE__SALE)
+		check_free(c, &live);
+	return live.n;
 }
 
 void

@@ -3,13 +3,14 @@
 #include <string.h>
 
 bool
-check_divide(struct check *c, int128 numerator, int128 denominator, int64_t *ret)
+check_divide(struct check *c, rounding_mode mode, int128 numerator, int128 denominator,
+    int64_t *ret)
 {
 	struct money m;
 	bool negative = numerator < 0;
 
 	if (!check_holds(c, money_divide(negative ? -numerator : numerator, denominator,
-	    c->rounding, &m) == KAS_OK, RULE(AMOUNT_OVERFLOW)))
+	    mode, &m) == KAS_OK, RULE(AMOUNT_OVERFLOW)))
 		return false;
 	*ret = negative ? -m.minor : m.minor;
 	return true;
@@ -20,7 +21,7 @@ check_quotient(struct check *c, int64_t stated, int128 numerator, int128 denomin
 {
 	int64_t reckoned;
 
-	return check_divide(c, numerator, denominator, &reckoned) &&
+	return check_divide(c, c->rounding, numerator, denominator, &reckoned) &&
 	    check_holds(c, stated == reckoned, rule);
 }
 

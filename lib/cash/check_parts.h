@@ -19,6 +19,8 @@
 
 struct check {
 	const Kasir__V1__Transaction *doc;
+	const Kasir__V1__RuleSet *rules;	/* NULL: none in force */
+	const Kasir__V1__RulePeriod *period;	/* of the business day; NULL: none */
 	rounding_mode rounding;
 	int sign;			/* -1 in a POST_VOID, else 1 */
 	struct rule_set *broken, *notes;
@@ -37,8 +39,9 @@ check_holds(struct check *c, bool holds, rule_id rule)
  * DENOMINATOR > 0. */
 bool check_quotient(struct check *c, int64_t stated, int128 numerator, int128 denominator,
     rule_id rule);
-/* R(NUMERATOR / DENOMINATOR), mirrored; false: AMOUNT_OVERFLOW was added. */
-bool check_divide(struct check *c, int128 numerator, int128 denominator, int64_t *ret);
+/* R(NUMERATOR / DENOMINATOR) in MODE, mirrored; false: AMOUNT_OVERFLOW was added. */
+bool check_divide(struct check *c, rounding_mode mode, int128 numerator, int128 denominator,
+    int64_t *ret);
 /* STATED is SUM, else RULE; AMOUNT_OVERFLOW where SUM does not fit into 64 bits. */
 bool check_sum(struct check *c, int64_t stated, int128 sum, rule_id rule);
 
@@ -46,13 +49,27 @@ bool check_sum(struct check *c, int64_t stated, int128 sum, rule_id rule);
 int check_sign_of(int64_t v);
 bool check_is_blank(const char *text);	/* NULL or empty */
 
-/* The parts, each one subject.  check_texts() and check_header() hold for every type. */
+/* The parts, each one subject.  Texts, card data and header hold for every type. */
 void check_texts(struct check *c);
+void check_card_data(struct check *c);
 void check_header(struct check *c, const struct check_settings *settings);
-void check_lines(struct check *c);
+void check_shape(struct check *c);	/* the type is known */
+void check_house(struct check *c);	/* there is a period */
+size_t check_lines(struct check *c);	/* returns how many stand */
 void check_discount_shares(struct check *c);
-void check_taxes(struct check *c);	/* and the gross total */
-void check_tenders(struct check *c);
+void check_taxes(struct check *c);	/* and the gross total, but for what has no lines */
+void check_tenders(struct check *c);	/* each by itself */
+void check_settled(struct check *c);	/* they settle the payable total, the same way round */
+void check_cash_rounding(struct check *c);
+/* How the figures of a tax row are held against what they follow from. */
+struct tax_rule {
+	int128 p, q, rate;		/* as the row states them */
+	rounding_mode rounding;
+	int128 tolerance;		/* of each figure that is rounded */
+	bool as_printed;		/* what is rounded elsewhere is taken as it is here */
+};
+/* From the row and, where one is in force, the rule set: TAX_UNKNOWN, TAX_TREATMENT. */
+struct tax_rule check_tax_rule(struct check *c, const Kasir__V1__Tax *tax);
 
 /* Earlier line that the LINE_VOID at position I takes back; NULL: it names none. */
 const Kasir__V1__Line *check_void_target(const Kasir__V1__Transaction *doc, size_t i);

@@ -31,6 +31,9 @@ check_kind(struct check *c, const Kasir__V1__Tender *t)
 	bool known = t->kind >= KIND(CASH) && t->kind <= KIND(PAY_LATER);
 	const struct trait *trait = &traits[known ? t->kind : 0];
 
+	/* Debt is not paid with debt. */
+	check_holds(c, t->kind != KIND(ON_ACCOUNT) ||
+	    c->doc->type != KASIR__V1__TRANSACTION_TYPE__PAYMENT_ON_ACCOUNT, RULE(TENDER_KIND_BAD));
 	check_holds(c, known && t->state >= KASIR__V1__TENDER_STATE__APPROVED &&
 	    t->state <= KASIR__V1__TENDER_STATE__REVERSED, RULE(TENDER_KIND_BAD));
 	check_holds(c, (t->cash_back == 0 || trait->cash_back) &&
@@ -86,22 +89,68 @@ sign_fits(const struct check *c, const Kasir__V1__Tender *t)
 	return total < 0 ? tender <= 0 : tender >= 0;
 }
 
+static int128
+applied(const Kasir__V1__Tender *t)
+{
+	return t->state == KASIR__V1__TENDER_STATE__REVERSED ? 0 : t->tendered - given_back(t);
+}
+
 void
 check_tenders(struct check *c)
 {
 	const Kasir__V1__Transaction *doc = c->doc;
-	const Kasir__V1__Tender *t;
-	int128 applied = 0;
 	size_t i;
 
 	for (i = 0; i < doc->n_tenders; i++) {
-		t = doc->tenders[i];
-		check_kind(c, t);
-		check_given_back(c, t);
-		check_foreign(c, t);
-		check_holds(c, sign_fits(c, t), RULE(TENDER_SIGN));
-		if (t->state != KASIR__V1__TENDER_STATE__REVERSED)
-			applied += t->tendered - given_back(t);
+		check_kind(c, doc->tenders[i]);
+		check_given_back(c, doc->tenders[i]);
+		check_foreign(c, doc->tenders[i]);
 	}
-	check_sum(c, doc->payable, applied, RULE(TENDER_SUM));
+}
+
+void
+check_settled(struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	int128 sum = 0;
+	size_t i;
+
+	for (i = 0; i < doc->n_tenders; i++) {
+		if (doc->type != KASIR__V1__TRANSACTION_TYPE__TENDER_EXCHANGE)
+			check_holds(c, sign_fits(c, doc->tenders[i]), RULE(TENDER_SIGN));
+		sum += applied(doc->tenders[i]);
+	}
+	check_sum(c, doc->payable, sum, RULE(TENDER_SUM));
+}
+
+/* Only cash is short of small coins. */
+static bool
+cash_is_there(const Kasir__V1__Transaction *doc)
+{
+	size_t i;
+
+	for (i = 0; i < doc->n_tenders; i++)
+		if ((doc->tenders[i]->kind == KIND(CASH) ||
+			doc->tenders[i]->kind == KIND(CASH_FOREIGN)) &&
+		    doc->tenders[i]->state != KASIR__V1__TENDER_STATE__REVERSED)
+			return true;
+	return false;
+}
+
+void
+check_cash_rounding(struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	int128 step, cash = 0, rounding = doc->cash_rounding;
+	size_t i;
+
+	check_holds(c, rounding == 0 || cash_is_there(doc), RULE(CASH_ROUNDING_STEP));
+	if (c->period == NULL)
+		return;
+	step = c->period->cash_step > 1 ? c->period->cash_step : 1;
+	for (i = 0; i < doc->n_tenders; i++)
+		if (doc->tenders[i]->kind == KIND(CASH))
+			cash += applied(doc->tenders[i]);
+	check_holds(c, rounding < step && -rounding < step && cash % step == 0,
+	    RULE(CASH_ROUNDING_STEP));
 }

@@ -175,7 +175,7 @@ static const struct rule {
 	    "The cashier may not do this, and no supervisor lent the right" },
 
 	{ RULE(CARD_NUMBER_PRESENT), "card.number",
-	    "A text holds what looks like a payment card's number" },
+	    "A text holds what looks like the number, track or code of a payment card" },
 };
 
 #define N_RULES (sizeof rules / sizeof rules[0])

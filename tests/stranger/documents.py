@@ -91,10 +91,81 @@ def negate(doc):
             setattr(m, name, -getattr(m, name))
 
 
-def receipt(rng, mode):
+def blank(kind):
     doc = wire.sale(1000)
-    for f in ("lines", "tenders"):
+    for f in ("lines", "tenders", "gross", "payable"):
         doc.ClearField(f)
+    doc.type = kind
+    return doc
+
+
+def pay(doc, kind, amount, state=APPROVED):
+    return doc.tenders.add(number=len(doc.tenders) + 1, kind=kind, state=state, tendered=amount)
+
+
+def moved(rng, doc):
+    doc.movement.amount = rng.randrange(1, 90) * 1000 * (1 if doc.type in (PAID_IN, LOAN) else -1)
+    doc.movement.bag, doc.movement.slip = rng.choice((("B-17", "00815"), ("B-17", ""), ("", "")))
+
+
+def counted(rng, doc):
+    for _ in range(rng.randrange(0, 4)):
+        doc.count.add(value=rng.choice((100, 500, 1000, 50000, 0)), count=rng.randrange(0, 40))
+    doc.shift = rng.choice(("1", "2", ""))
+
+
+def settled(rng, doc):
+    doc.gross = doc.payable = rng.randrange(1, 90) * 1000
+    pay(doc, rng.choice((CASH, BANK_TRANSFER)), doc.payable)
+
+
+def exchanged(rng, doc):
+    amount = rng.randrange(1, 90) * 1000
+    pay(doc, CASH, amount)
+    pay(doc, EMONEY, -amount)
+
+
+def resolved(rng, doc):
+    doc.original.terminal, doc.original.epoch, doc.original.sequence = "front", 1, 999999
+    pay(doc, QRIS, rng.randrange(1, 90) * 1000, rng.choice((APPROVED, REVERSED)))
+
+
+def happened(rng, doc):
+    doc.event.code = "paper_out"
+    doc.event.detail = rng.choice(("Printer 2", "kartu 4111 1111 1111 1111", "4111111111111112",
+                                   ";4111111111111111=2512", "cvv 123"))
+
+
+def ordered(rng, doc):
+    """A bill: reckoned up or not."""
+    mode = ledger_pb2.HALF_UP
+    for _ in range(rng.randrange(0, 3)):
+        add_line(rng, doc, "", mode)
+    if rng.random() < .5:
+        doc.gross = doc.payable = sum(n.amount for n in doc.lines)
+
+
+def nothing(rng, doc):
+    pass
+
+
+# What a day holds besides sales.
+OTHERS = [(moved, (PAID_IN, PAID_OUT, LOAN, PICKUP, SAFE_DROP, BANK_DEPOSIT)),
+          (counted, (TILL_COUNT, SHIFT_OPEN, SHIFT_CLOSE)), (settled, (PAYMENT_ON_ACCOUNT,)),
+          (exchanged, (TENDER_EXCHANGE,)), (resolved, (TENDER_RESOLUTION,)),
+          (happened, (TERMINAL_EVENT, OVERRIDE)), (ordered, (SUSPEND, RESUME, CANCEL)),
+          (nothing, (NO_SALE, SIGN_ON, SIGN_OFF, REPRINT, DAY_OPEN))]
+
+
+def other(rng):
+    fill, kinds = rng.choice(OTHERS)
+    doc = blank(rng.choice(kinds))
+    fill(rng, doc)
+    return doc
+
+
+def receipt(rng, mode):
+    doc = blank(SALE)
     codes = rng.choice((("",), ("PPN",), ("PPN", ""), ("PPN", "PB1")))
     for code in codes:
         for _ in range(rng.randrange(1, 4)):
@@ -142,7 +213,7 @@ def many(rounding, count):
     """For a store that rounds so; the same ones each time."""
     rng = random.Random(rounding)
     for _ in range(count):
-        doc = receipt(rng, MODES[rounding])
+        doc = other(rng) if rng.random() < .3 else receipt(rng, MODES[rounding])
         for _ in range(rng.choice((0, 1, 1, 1, 2))):
             bend(rng, doc)
         yield doc
