@@ -153,7 +153,8 @@ gtin_number(struct bytes gtin)
 		return 0;
 	memcpy(text, gtin.p, gtin.n);
 	text[gtin.n] = '\0';
-	if (!check_gtin_is_valid(text))
+	/* What stands behind a NUL would not be looked at. */
+	if (strlen(text) != gtin.n || !check_gtin_is_valid(text))
 		return 0;
 	for (i = 0; i < gtin.n; i++)
 		n = n * 10 + (uint64_t)(text[i] - '0');

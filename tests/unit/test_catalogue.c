@@ -201,6 +201,8 @@ bytes_that_could_be_read_in_two_ways_are_no_catalogue(void **state)
 		    KAS_MALFORMED),
 		CASE("a SKU that is a number", HEAD "\x22\x02\x08\x01", KAS_MALFORMED),
 		CASE("a NUL in a SKU", HEAD "\x22\x05\x0a\x03" "A\0B", KAS_MALFORMED),
+		CASE("a NUL in a GTIN", HEAD "\x22\x10\x0a\x01" "A\x12\x0b" "00000000\0" "00",
+		    KAS_MALFORMED),
 		CASE("a field of a later version", HEAD "\x22\x05\x0a\x01" "A\x38\x07", KAS_OK),
 		CASE("a price", HEAD "\x22\x07\x0a\x01" "A\x32\x02\x08\x01", KAS_OK),
 		CASE("a day beyond 32 bits",
