@@ -297,7 +297,7 @@ def status_and_terminals():
         added = of(shop, "--json", "terminal", "add", "till-9", "--key", key)
         expect(added["epoch"] == 1, f"{added}")
         of(shop, "terminal", "add", "Till 9", "--key", key, code=USAGE)
-        of(shop, "terminal", "revoke", "till-9", "--reason", "lost")
+        of(shop, "terminal", "revoke", "till-9", "--reason", "lost", "--yes")
         rows = {r["terminal"]: r for r in of(shop, "--json", "terminal", "list")}
         ident = wire.vkey_text(f"{status['store']}/till-9", till).split("+")[1]
         table = of(shop, "terminal", "list").stdout

@@ -10,6 +10,7 @@
 #include "edge/table.h"
 #include "kasir/v1/control.pb-c.h"
 #include "proof/key.h"
+#include "tools/kasirctl/confirm.h"
 
 int ctl_status(struct cli *cli);
 int ctl_tx_list(struct cli *cli);

@@ -54,6 +54,7 @@ static const struct cli_option terminal_add[] = {
 
 static const struct cli_option terminal_revoke[] = {
 	{ "reason", 'r', "TEXT", "why; becomes part of the ledger" },
+	CTL_CONFIRM_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 

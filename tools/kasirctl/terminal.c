@@ -57,8 +57,13 @@ ctl_terminal_revoke(struct cli *cli)
 	Kasir__V1__TerminalRevokeRequest revoke = KASIR__V1__TERMINAL_REVOKE_REQUEST__INIT;
 	Kasir__V1__ControlResponse *answer;
 	struct arena a;
+	bool go;
 	int rc;
 
+	rc = ctl_confirm(cli, &go, "%s will be revoked: what it signs from then on is not genuine",
+	    cli->argv[0]);
+	if (rc != EX_OK || !go)
+		return rc;
 	revoke.terminal = cli->argv[0];
 	revoke.reason = (char *)cli_value(cli, "reason", "");
 	request.body_case = KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_REVOKE;
