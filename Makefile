@@ -29,7 +29,8 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(if $(SAN),-fsanitize=$(SAN)) $(CO
 GENFLAGS = $(filter-out -W%,$(CFLAGS)) -w
 
 # The floors of the house, lowest first.  tests/lint/layers.sh reads this order.
-FLOORS  := lib/base lib/proof lib/cash lib/wire lib/book lib/audit lib/sql lib/terminal lib/edge
+FLOORS  := lib/base lib/proof lib/cash lib/wire lib/book lib/audit lib/sql lib/terminal lib/edge \
+           lib/report
 
 PROTOS  := $(wildcard proto/kasir/v1/*.proto)
 GEN_C   := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)

@@ -9,7 +9,7 @@
 ## make tsan            units and scenarios with the thread sanitizer
 HEADERS  := $(sort $(shell find lib daemon tools tests -name '*.h'))
 SOURCES  := $(sort $(shell find lib daemon tools tests -name '*.c'))
-PURE_O   := $(call objs,$(filter-out lib/edge lib/sql,$(FLOORS)) daemon/store daemon/hq)
+PURE_O   := $(call objs,$(filter-out lib/edge lib/sql lib/report,$(FLOORS)) daemon/store daemon/hq)
 
 headers: $(GEN_H) $(SCHEMAS)
 	@tests/lint/headers.sh $(HEADERS) -- $(CPPFLAGS) $(filter-out -Wno%,$(WARN))

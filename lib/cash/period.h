@@ -73,6 +73,33 @@ void period_doubt(struct period *p, const Kasir__V1__Transaction *doc);
 void period_uphold(struct period *p, const Kasir__V1__Transaction *doc);
 void period_take_out(struct period *p, const Kasir__V1__Transaction *doc);
 
+/* For those who add up the parts of a document by keys of their own. */
+
+static inline int64_t
+period_clamp(int128 v)
+{
+	return v > INT64_MAX ? INT64_MAX : v < INT64_MIN ? INT64_MIN : (int64_t)v;
+}
+
+/* *SUM + V, stopped at the ends of the range. */
+static inline void
+period_gain(int64_t *sum, int128 v)
+{
+	*sum = period_clamp((int128)*sum + period_clamp(v));
+}
+
+/* Has lines, taxes and totals that count. */
+bool period_trades(Kasir__V1__TransactionType type);
+/* What a document is about: its movement, or what its tenders settle.  0 of NULL. */
+int64_t period_amount_of(const Kasir__V1__Transaction *doc);
+/* What line I of DOC, which trades, adds: PRICED to items, service or other, as KIND (a line
+ * void's: its target's) says. */
+struct period_line {
+	Kasir__V1__LineKind kind;
+	int128 priced, discount, returned;
+};
+struct period_line period_line_of(const Kasir__V1__Transaction *doc, size_t i);
+
 int64_t period_net(const struct period *p);
 int64_t period_expected_cash(const struct period *p);
 /* Sum of value * count, stopped at the ends of the range. */

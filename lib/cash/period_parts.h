@@ -12,26 +12,9 @@
 #define TENDER(k) KASIR__V1__TENDER_KIND__##k
 #define STATE(s) KASIR__V1__TENDER_STATE__##s
 
-static inline int64_t
-period_clamp(int128 v)
-{
-	return v > INT64_MAX ? INT64_MAX : v < INT64_MIN ? INT64_MIN : (int64_t)v;
-}
-
-/* *SUM + V, stopped at the ends of the range. */
-static inline void
-period_gain(int64_t *sum, int128 v)
-{
-	*sum = period_clamp((int128)*sum + period_clamp(v));
-}
-
-/* Has lines, taxes and totals that count. */
-bool period_trades(Kasir__V1__TransactionType type);
 /* Has tenders that count. */
 bool period_tenders(Kasir__V1__TransactionType type);
 bool period_moves_cash(Kasir__V1__TransactionType type);
-/* What a document is about: its movement, or what its tenders settle.  0 of NULL. */
-int64_t period_amount_of(const Kasir__V1__Transaction *doc);
 
 int128 period_applied(const Kasir__V1__Tender *t);
 /* Is T, of a resolution, one that was pending before (and not one that stands in for it)? */

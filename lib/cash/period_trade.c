@@ -79,25 +79,36 @@ kind_of(const Kasir__V1__Transaction *doc, size_t i)
 	return target != NULL ? target->kind : KIND(ITEM);
 }
 
+struct period_line
+period_line_of(const Kasir__V1__Transaction *doc, size_t i)
+{
+	const Kasir__V1__Line *line = doc->lines[i];
+	struct period_line of = { .kind = kind_of(doc, i) };
+
+	if (of.kind == KIND(RETURN_ITEM)) {
+		of.returned = -(int128)line->amount;
+	} else {
+		of.priced = line->extended;
+		of.discount = (int128)line->extended - line->amount;
+	}
+	return of;
+}
+
 static void
 add_line(struct period *p, const Kasir__V1__Transaction *doc, size_t i, int sign)
 {
-	const Kasir__V1__Line *line = doc->lines[i];
-	Kasir__V1__LineKind kind = kind_of(doc, i);
+	struct period_line of = period_line_of(doc, i);
 	int64_t *to = &p->other;
 
-	if (check_tax_of(doc, line->tax_code) == NULL)
-		add_untaxed(p, sign * (int128)line->amount);
-	if (kind == KIND(RETURN_ITEM)) {
-		period_gain(&p->returns, -sign * (int128)line->amount);
-		return;
-	}
-	if (kind == KIND(ITEM))
+	if (check_tax_of(doc, doc->lines[i]->tax_code) == NULL)
+		add_untaxed(p, sign * (int128)doc->lines[i]->amount);
+	if (of.kind == KIND(ITEM))
 		to = &p->items;
-	else if (kind == KIND(SERVICE_CHARGE))
+	else if (of.kind == KIND(SERVICE_CHARGE))
 		to = &p->service;
-	period_gain(to, sign * (int128)line->extended);
-	period_gain(&p->discounts, sign * ((int128)line->extended - line->amount));
+	period_gain(to, sign * of.priced);
+	period_gain(&p->discounts, sign * of.discount);
+	period_gain(&p->returns, sign * of.returned);
 }
 
 /* A payment on account may have no line that says what it is for. */

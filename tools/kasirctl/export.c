@@ -12,7 +12,7 @@
 #include "edge/progress.h"
 #include "proof/checkpoint.h"
 #include "proof/tile_path.h"
-#include "tools/kasirctl/history.h"
+#include "edge/history.h"
 
 #define BUNDLE_BYTES ((size_t)1024 * 1024)
 

@@ -5,7 +5,7 @@
 
 #include "edge/keyfile.h"
 #include "proof/tlog_proof.h"
-#include "tools/kasirctl/history.h"
+#include "edge/history.h"
 #include "tools/kasirctl/tx_find.h"
 
 /* The note's own size; its signatures are for whoever checks the proof. */

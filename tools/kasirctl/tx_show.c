@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "tools/kasirctl/history.h"
+#include "edge/history.h"
 #include "tools/kasirctl/proto_json.h"
 #include "tools/kasirctl/tx_find.h"
 #include "tools/kasirctl/tx_text.h"

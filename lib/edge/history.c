@@ -1,4 +1,4 @@
-#include "tools/kasirctl/history.h"
+#include "edge/history.h"
 
 #define READ_BYTES ((size_t)1024 * 1024)
 

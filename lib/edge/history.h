@@ -1,6 +1,6 @@
 /* history.h - the ledger's tree, for proofs and exports. */
-#ifndef KASIR_CTL_HISTORY_H
-#define KASIR_CTL_HISTORY_H
+#ifndef KASIR_EDGE_HISTORY_H
+#define KASIR_EDGE_HISTORY_H
 
 #include "edge/ledger_read.h"
 
