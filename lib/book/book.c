@@ -1,7 +1,6 @@
 #include "book/book.h"
 #include "book/book_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,9 @@ book_open(const struct book_port *port, struct book **ret)
 	}
 	b->port = *port;
 	arena_init(&b->scratch, 0);
+	arena_init(&b->lent, 0);
+	day_init(&b->day);
+	in_force_init(&b->in_force);
 	keyring_init(&b->keys);
 	kasir__v1__grand_totals__init(&b->totals);
 	*ret = b;
@@ -33,29 +35,12 @@ book_close(struct book *b)
 		return;
 	facts_close(b->facts);
 	keyring_fini(&b->keys);
+	day_fini(&b->day);
+	in_force_fini(&b->in_force);
+	arena_fini(&b->lent);
 	arena_fini(&b->scratch);
 	free(b->changed);
 	free(b);
-}
-
-/* What the ledger's first entry settles for all the others. */
-static void
-take_opening(struct book *b, const Kasir__V1__StoreOpened *opened)
-{
-	snprintf(b->store, sizeof b->store, "%s", opened->store);
-	snprintf(b->origin, sizeof b->origin, "%s", opened->origin);
-	snprintf(b->settings.currency, sizeof b->settings.currency, "%s", opened->currency);
-	b->settings.exponent = opened->exponent;
-	b->settings.rounding = opened->rounding;
-}
-
-static void
-take_totals(struct book *b, const Kasir__V1__GrandTotals *totals)
-{
-	ProtobufCMessage base = b->totals.base;
-
-	b->totals = *totals;
-	b->totals.base = base;		/* unknown fields stay with the entry */
 }
 
 enum kas_err
@@ -64,20 +49,54 @@ book_restore_terminal(struct book *b, const struct terminal_row *row)
 	return keyring_add(&b->keys, row);
 }
 
+static enum kas_err
+restore_keepers(struct book *b, const Kasir__V1__BookState *m)
+{
+	struct terminal_row *row;
+	size_t i;
+
+	for (i = 0; i < m->n_keepers; i++) {
+		row = keyring_find(&b->keys, m->keepers[i]->terminal, m->keepers[i]->epoch);
+		if (row == NULL)
+			return KAS_CORRUPT;
+		row->keeps_shifts = true;
+	}
+	return KAS_OK;
+}
+
+static enum kas_err
+restore_state(struct book *b, struct bytes state)
+{
+	Kasir__V1__BookState *m;
+	struct arena a;
+	enum kas_err err;
+
+	arena_init(&a, 0);
+	m = PROTO_UNPACK(kasir__v1__book_state, &a, state);
+	err = m != NULL ? KAS_OK : a.exhausted ? KAS_NOMEM : KAS_CORRUPT;
+	if (err == KAS_OK)
+		err = day_unpack(m, &b->day);
+	if (err == KAS_OK)
+		err = restore_keepers(b, m);
+	if (err == KAS_OK)
+		err = book_restore_in_force(b, m);
+	arena_fini(&a);
+	return err;
+}
+
 enum kas_err
 book_restore(struct book *b, uint64_t size, const Kasir__V1__StoreOpened *opened,
     const Kasir__V1__GrandTotals *totals, struct bytes state)
 {
-	(void)state;
 	if (size == 0)
 		return KAS_OK;
 	if (opened == NULL || totals == NULL)
 		return KAS_CORRUPT;
-	take_opening(b, opened);
-	take_totals(b, totals);
+	book_take_opening(b, opened);
+	book_take_totals(b, totals);
 	b->size = size;
 	b->catching_up = true;
-	return KAS_OK;
+	return restore_state(b, state);
 }
 
 uint64_t
@@ -116,204 +135,55 @@ book_origin(const struct book *b)
 	return b->origin;
 }
 
-/* Perpetual totals stop at the top instead of wrapping: never decreasing is the promise. */
-static void
-add_to(uint64_t *amount, uint64_t *count, uint64_t magnitude)
+const struct day *
+book_day(const struct book *b)
 {
-	if (__builtin_add_overflow(*amount, magnitude, amount) || *amount > INT64_MAX)
-		*amount = INT64_MAX;
-	*count += 1;
-}
-
-Kasir__V1__GrandTotals
-book_totals_after(const struct book *b, const struct judgement *j)
-{
-	Kasir__V1__GrandTotals t = b->totals;
-	struct figures f = figures_of(j->doc);
-
-	/* No money moves in training, right or wrong. */
-	if (f.training)
-		add_to(&t.training, &t.training_count, f.magnitude);
-	else if (!rule_set_is_empty(&j->broken))
-		add_to(&t.exceptions, &t.exceptions_count, f.magnitude);
-	else if (f.kind == FIGURE_SALE)
-		add_to(&t.sales, &t.sales_count, f.magnitude);
-	else if (f.kind == FIGURE_RETURN)
-		add_to(&t.returns, &t.returns_count, f.magnitude);
-	else if (f.kind == FIGURE_VOID)
-		add_to(&t.voids, &t.voids_count, f.magnitude);
-	return t;
-}
-
-Kasir__V1__GrandTotals
-book_totals_settled(const struct book *b, const struct settlement *s)
-{
-	Kasir__V1__GrandTotals t = b->totals;
-
-	if (!s->counted && !rule_set_is_empty(&s->broken))
-		add_to(&t.exceptions, &t.exceptions_count, s->magnitude);
-	return t;
+	return &b->day;
 }
 
 static enum kas_err
-add_fact(struct book *b, enum fact_kind kind, struct bytes key)
+pack_keepers(const struct book *b, struct arena *a, Kasir__V1__BookState *m)
 {
-	return facts_add(b->facts, kind, key, b->size);
-}
+	Kasir__V1__ShiftKeeper *k;
+	size_t i;
 
-static enum kas_err
-await_original(struct book *b, const struct original *o)
-{
-	struct terminal_row *row = keyring_find(&b->keys, o->terminal, o->epoch);
-	uint8_t key[FACT_KEY_MAX];
-	bool enough;
-	enum kas_err err;
-
-	err = book_is_awaited_enough(b, o, &enough);
-	if (err != KAS_OK || enough)
-		return err;
-	if (o->sequence > row->awaited) {
-		row->awaited = o->sequence;
-		row->dirty = true;
-	}
-	return add_fact(b, FACT_PENDING, key_sequence(o->terminal, o->epoch, o->sequence, key));
-}
-
-/* A return is found from its original, right or wrong, because goods and money have moved;
- * one that waits, from what it waits for; a void only if it stands. */
-static enum kas_err
-link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc,
-    bool broken)
-{
-	uint8_t key[FACT_KEY_MAX];
-	struct original o;
-	bool is_return;
-	enum kas_err err;
-
-	if (doc == NULL || (doc->type != KASIR__V1__TRANSACTION_TYPE__RETURN &&
-	    doc->type != KASIR__V1__TRANSACTION_TYPE__POST_VOID))
-		return KAS_OK;
-	err = book_find_original(b, terminal, doc, &o);
-	if (err != KAS_OK)
-		return err;
-	is_return = doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN;
-	if (o.where == ORIGINAL_HERE && is_return)
-		return add_fact(b, FACT_LINK, key_index(o.index, key));
-	if (o.where == ORIGINAL_HERE && !broken)
-		return add_fact(b, FACT_VOID, key_index(o.index, key));
-	return o.where == ORIGINAL_MISSING && is_return ? await_original(b, &o) : KAS_OK;
-}
-
-/* The transaction has come: its terminal's sequence and identity move on. */
-static enum kas_err
-take_sequence(struct book *b, struct terminal_row *row,
-    const Kasir__V1__TransactionRecord *r, const struct hash *hash)
-{
-	uint8_t key[FACT_KEY_MAX];
-	enum kas_err err;
-
-	err = add_fact(b, FACT_SEQUENCE, key_sequence(r->terminal, r->epoch, r->sequence, key));
-	if (err == KAS_OK)
-		err = add_fact(b, FACT_TXN, key_txn(r->terminal, r->txn_id.data, key));
-	if (err != KAS_OK)
-		return err;
-	row->count++;
-	row->dirty = true;
-	if (memcmp(r->txn_id.data, row->newest_txn, sizeof row->newest_txn) > 0)
-		memcpy(row->newest_txn, r->txn_id.data, sizeof row->newest_txn);
-	if (r->sequence > row->newest) {
-		row->newest = r->sequence;
-		row->newest_hash = *hash;
-		row->newest_known = true;
+	m->keepers = arena_alloc(a, (b->keys.n + 1) * sizeof *m->keepers);
+	if (m->keepers == NULL)
+		return KAS_NOMEM;
+	for (i = 0; i < b->keys.n; i++) {
+		if (!b->keys.rows[i]->keeps_shifts)
+			continue;
+		k = arena_alloc(a, sizeof *k);
+		if (k == NULL)
+			return KAS_NOMEM;
+		kasir__v1__shift_keeper__init(k);
+		k->terminal = b->keys.rows[i]->terminal;
+		k->epoch = b->keys.rows[i]->epoch;
+		m->keepers[m->n_keepers++] = k;
 	}
 	return KAS_OK;
-}
-
-static enum kas_err
-apply_transaction(struct book *b, const Kasir__V1__TransactionRecord *r,
-    const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why)
-{
-	struct terminal_row *row = keyring_find(&b->keys, r->terminal, r->epoch);
-	struct rule_set broken = rule_set_of(r->broken, r->n_broken);
-	struct statement st;
-	struct hash made;
-	enum kas_err err;
-
-	if (row == NULL)
-		return kas_fail(why, KAS_CORRUPT, "terminal \"%s\" has no epoch %llu",
-		    r->terminal, (unsigned long long)r->epoch);
-	if (hash == NULL) {
-		err = wire_statement_of(r, b->store, &st);
-		if (err != KAS_OK)
-			return kas_fail(why, KAS_CORRUPT, "the statement cannot be rebuilt");
-		made = statement_hash(&st);
-		hash = &made;
-	}
-	/* A conflict over a sequence leaves it with the first; one over a txn_id alone
-	 * (identity.reused) has a sequence of its own. */
-	if (r->conflict && !rule_set_has(&broken, KASIR__V1__RULE__IDENTITY_REUSED))
-		return add_fact(b, FACT_CONFLICT, hash_bytes(hash));
-	err = take_sequence(b, row, r, hash);
-	if (err == KAS_OK && !r->conflict)
-		err = link_original(b, r->terminal, doc, r->n_broken > 0);
-	return err;
-}
-
-static enum kas_err
-apply_settled(struct book *b, const Kasir__V1__ReturnSettled *s, struct kas_why *why)
-{
-	uint8_t key[FACT_KEY_MAX];
-
-	if (s->return_index >= b->size || s->original_index >= b->size)
-		return kas_fail(why, KAS_CORRUPT, "a settled return names an entry after itself");
-	return facts_add(b->facts, FACT_LINK, key_index(s->original_index, key),
-	    s->return_index);
-}
-
-static enum kas_err
-apply_opening(struct book *b, const Kasir__V1__StoreOpened *opened, struct kas_why *why)
-{
-	if (b->size != 0)
-		return kas_fail(why, KAS_CORRUPT, "the store is opened a second time");
-	if (!text_is_name(bytes_of_text(opened->store)) || opened->store_key.len != KEY_LEN)
-		return kas_fail(why, KAS_CORRUPT, "the first entry does not name store and key");
-	take_opening(b, opened);
-	return KAS_OK;
-}
-
-static enum kas_err
-apply_body(struct book *b, const Kasir__V1__LedgerEntry *entry, const struct hash *hash,
-    const Kasir__V1__Transaction *doc, struct kas_why *why)
-{
-	switch (entry->body_case) {
-	case KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION:
-		return apply_transaction(b, entry->transaction, hash, doc, why);
-	case KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED:
-		return apply_opening(b, entry->store_opened, why);
-	case KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED:
-		return apply_settled(b, entry->return_settled, why);
-	default:
-		return keyring_apply(&b->keys, b->size, entry);
-	}
 }
 
 enum kas_err
-book_apply(struct book *b, const Kasir__V1__LedgerEntry *entry, struct bytes payload,
-    const struct hash *hash, const Kasir__V1__Transaction *doc, struct kas_why *why)
+book_state(const struct book *b, struct arena *a, Kasir__V1__BookState **ret)
 {
+	const struct in_force *f = &b->in_force;
+	Kasir__V1__BookState *m = arena_alloc(a, sizeof *m);
 	enum kas_err err;
 
-	(void)payload;
-	if (b->size == 0 && entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
-		return kas_fail(why, KAS_CORRUPT, "the first entry does not open the store");
-	if (entry->totals == NULL)
-		return kas_fail(why, KAS_CORRUPT, "the entry carries no totals");
-	err = apply_body(b, entry, hash, doc, why);
-	if (err != KAS_OK)
-		return err;
-	take_totals(b, entry->totals);
-	b->size++;
-	return KAS_OK;
+	if (m == NULL)
+		return KAS_NOMEM;
+	kasir__v1__book_state__init(m);
+	m->has_rules = f->has_rules;
+	m->rules_index = f->rules_index;
+	m->has_catalogue = f->has_catalogue;
+	m->catalogue_index = f->catalogue_index;
+	err = day_pack(&b->day, a, m);
+	if (err == KAS_OK)
+		err = pack_keepers(b, a, m);
+	if (err == KAS_OK)
+		*ret = m;
+	return err;
 }
 
 static void
@@ -354,13 +224,28 @@ copy_changed(struct book *b)
 	return KAS_OK;
 }
 
+static enum kas_err
+lend_state(struct book *b, struct bytes *ret)
+{
+	Kasir__V1__BookState *m;
+	enum kas_err err;
+
+	arena_reset(&b->lent);
+	err = book_state(b, &b->lent, &m);
+	if (err == KAS_OK && !proto_pack(&b->lent, &m->base, ret))
+		err = KAS_NOMEM;
+	return err;
+}
+
 enum kas_err
 book_begin_snapshot(struct book *b, struct book_snapshot *ret)
 {
 	enum kas_err err;
 
 	*ret = (struct book_snapshot){ .size = b->size };
-	err = copy_changed(b);
+	err = lend_state(b, &ret->state);
+	if (err == KAS_OK)
+		err = copy_changed(b);
 	if (err != KAS_OK)
 		return err;
 	err = facts_begin_write(b->facts, &ret->facts, &ret->n_facts);

@@ -33,19 +33,36 @@ struct open_shift {
 struct day {
 	uint64_t number;		/* of the last Z; 0: none yet */
 	uint64_t first;			/* first entry of the open day */
-	struct period totals;		/* since then */
+	uint32_t business_day;		/* that the newest document named; 0: none did yet */
+	bool asked;			/* the newest entry was a good DAY_CLOSE */
+	struct period totals;		/* since then; its `pending` is no figure: see below */
 	struct open_shift **shifts;	/* ascending by terminal; one a terminal */
 	size_t n_shifts, cap_shifts;
+	struct open_shift *closing;	/* the one that is; NULL: none */
 	uint64_t open_bills;		/* suspended and neither resumed nor cancelled */
-	struct figure pending;		/* tenders PENDING or UNKNOWN, unresolved */
+	struct figure pending;		/* tenders PENDING or UNKNOWN, unresolved, of any day */
 };
 
 void day_init(struct day *d);
 void day_fini(struct day *d);
 /* NULL: TERMINAL has no open shift. */
 struct open_shift *day_shift(const struct day *d, const char *terminal);
+/* A shift by that name can be kept. */
+bool day_is_shift_name(const char *name);
+/* A shift of TERMINAL, which has none open, for the caller to fill; KAS_NOMEM. */
+KAS_CHECKED enum kas_err day_open_shift(struct day *d, const char *terminal,
+    struct open_shift **ret);
+void day_drop_shift(struct day *d, struct open_shift *s);
+/* TEXT to a field of SHIFT_NAME_MAX: cut between characters, empty where it is not UTF-8. */
+void day_keep_text(const char *text, char to[SHIFT_NAME_MAX + 1]);
+/* The next day, from entry FIRST on; shifts, bills and pending tenders stay. */
+void day_turn(struct day *d, uint64_t first);
 
-/* To a BookState in A (its day, shifts, open_bills and pending), and back. */
+/* The totals as they are to be stated: with what is pending now, of whatever day. */
+KAS_CHECKED enum kas_err day_pack_totals(const struct day *d, struct arena *a,
+    Kasir__V1__PeriodTotals **ret);
+/* To a BookState in A (its day, shifts, bills, pending), and back.  KAS_CORRUPT: no day packs
+ * to that. */
 KAS_CHECKED enum kas_err day_pack(const struct day *d, struct arena *a,
     Kasir__V1__BookState *to);
 KAS_CHECKED enum kas_err day_unpack(const Kasir__V1__BookState *m, struct day *ret);

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A till's clock may be this far ahead of the store's, and a sale this old, before it is
- * worth a note. */
-#define SKEW_AHEAD_US ((int64_t)5 * 60 * 1000000)
-#define SKEW_BEHIND_US ((int64_t)24 * 3600 * 1000000)
-
 static void
 put_be64(uint8_t *to, uint64_t v)
 {
@@ -62,8 +57,8 @@ book_find(struct book *b, enum fact_kind kind, struct bytes key, uint64_t *ret, 
 	return err;
 }
 
-static enum kas_err
-find_first(struct book *b, enum fact_kind kind, struct bytes key, bool *ret_found,
+enum kas_err
+book_find_first(struct book *b, enum fact_kind kind, struct bytes key, bool *ret_found,
     uint64_t *ret_index)
 {
 	size_t n;
@@ -73,6 +68,15 @@ find_first(struct book *b, enum fact_kind kind, struct bytes key, bool *ret_foun
 	if (err == KAS_OK)
 		*ret_found = n > 0;
 	return err;
+}
+
+enum kas_err
+book_is_done(struct book *b, enum fact_kind kind, uint64_t index, bool *ret)
+{
+	uint8_t key[FACT_KEY_MAX];
+	uint64_t at;
+
+	return book_find_first(b, kind, key_index(index, key), ret, &at);
 }
 
 enum kas_err
@@ -87,21 +91,30 @@ book_find_sequence(struct book *b, const char *terminal, uint64_t epoch, uint64_
 		*ret_found = false;
 		return KAS_OK;
 	}
-	return find_first(b, FACT_SEQUENCE, key_sequence(terminal, epoch, sequence, key),
+	return book_find_first(b, FACT_SEQUENCE, key_sequence(terminal, epoch, sequence, key),
 	    ret_found, ret_index);
+}
+
+enum kas_err
+book_read_entry(struct book *b, uint64_t index, struct arena *a, Kasir__V1__LedgerEntry **ret,
+    struct bytes *ret_payload)
+{
+	struct bytes bytes;
+	enum kas_err err;
+
+	err = b->port.read(b->port.ctx, index, a, &bytes, ret_payload);
+	return err == KAS_OK ? wire_decode_entry(bytes, a, ret, NULL) : err;
 }
 
 enum kas_err
 book_read_back(struct book *b, uint64_t index, struct arena *a, struct read_back *ret)
 {
 	Kasir__V1__LedgerEntry *entry;
-	struct bytes bytes, payload;
+	struct bytes payload;
 	struct statement st;
 	enum kas_err err;
 
-	err = b->port.read(b->port.ctx, index, a, &bytes, &payload);
-	if (err == KAS_OK)
-		err = wire_decode_entry(bytes, a, &entry, NULL);
+	err = book_read_entry(b, index, a, &entry, &payload);
 	if (err != KAS_OK)
 		return err;
 	if (entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION ||
@@ -158,7 +171,7 @@ judge_taken(struct book *b, const struct signed_txn *t, uint64_t first, struct j
 	ret->verdict = VERDICT_DUPLICATE;
 	if (hash_equal(&r.hash, &t->hash))
 		return KAS_OK;
-	err = find_first(b, FACT_CONFLICT, hash_bytes(&t->hash), &found, &known);
+	err = book_find_first(b, FACT_CONFLICT, hash_bytes(&t->hash), &found, &known);
 	if (err != KAS_OK)
 		return err;
 	ret->verdict = found ? VERDICT_CONFLICT_KNOWN : VERDICT_CONFLICT_NEW;
@@ -185,7 +198,7 @@ judge_identity(struct book *b, const struct signed_txn *t, struct judgement *ret
 		return judge_taken(b, t, at, ret);
 	if (txn_id_is_newest(b, t))
 		return KAS_OK;
-	err = find_first(b, FACT_TXN, key_txn(t->st.terminal, t->st.txn_id, key), &found, &at);
+	err = book_find_first(b, FACT_TXN, key_txn(t->st.terminal, t->st.txn_id, key), &found, &at);
 	if (err != KAS_OK || !found)
 		return err;
 	ret->verdict = VERDICT_CONFLICT_NEW;
@@ -271,9 +284,10 @@ is_delayed(const Kasir__V1__Transaction *doc)
 }
 
 static void
-judge_time(const struct signed_txn *t, const Kasir__V1__Transaction *doc, int64_t wall_us,
-    struct rule_set *notes)
+judge_time(const struct book *b, const struct signed_txn *t, const Kasir__V1__Transaction *doc,
+    int64_t wall_us, struct rule_set *notes)
 {
+	struct clock_tolerance may;
 	int64_t behind;
 
 	/* RFC 9562: version 7, variant 10. */
@@ -281,9 +295,27 @@ judge_time(const struct signed_txn *t, const Kasir__V1__Transaction *doc, int64_
 		rule_set_add(notes, KASIR__V1__RULE__IDENTITY_TXN_ID);
 	if (doc == NULL)
 		return;
-	if (__builtin_sub_overflow(wall_us, doc->at_us, &behind) || behind < -SKEW_AHEAD_US ||
-	    (behind > SKEW_BEHIND_US && !is_delayed(doc)))
+	may = ruleset_clock(ruleset_period(b->settings.rules, doc->business_day));
+	if (__builtin_sub_overflow(wall_us, doc->at_us, &behind) || behind < -may.ahead_us ||
+	    (behind > may.behind_us && !is_delayed(doc)))
 		rule_set_add(notes, KASIR__V1__RULE__TIME_SKEW);
+}
+
+/* What the document says by itself, and beside the catalogue. */
+static enum kas_err
+judge_document(struct book *b, const struct signed_txn *t, int64_t wall_us, struct arena *a,
+    struct judgement *j)
+{
+	enum kas_err err;
+
+	err = book_decode(t->payload, a, &j->doc);
+	if (err != KAS_OK)
+		return err;
+	check_document(j->doc, &b->settings, &j->broken, &j->notes);
+	judge_time(b, t, j->doc, wall_us, &j->notes);
+	if (j->doc != NULL && b->in_force.catalogue != NULL)
+		check_catalogue(j->doc, b->in_force.catalogue, &j->notes);
+	return KAS_OK;
 }
 
 enum kas_err
@@ -295,21 +327,18 @@ book_judge(struct book *b, const struct signed_txn *t, int64_t wall_us, struct a
 
 	b->catching_up = false;
 	err = judge_identity(b, t, &j);
+	if (err == KAS_OK && (j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW))
+		err = judge_document(b, t, wall_us, a, &j);
 	if (err != KAS_OK)
 		return err;
-	if (j.verdict == VERDICT_NEW || j.verdict == VERDICT_CONFLICT_NEW) {
-		err = book_decode(t->payload, a, &j.doc);
-		if (err != KAS_OK)
-			return err;
-		check_document(j.doc, &b->settings, &j.broken, &j.notes);
-		judge_time(t, j.doc, wall_us, &j.notes);
-	}
 	/* A conflict over the sequence says nothing of the chain, one over the txn_id does. */
 	if (j.verdict == VERDICT_NEW ||
 	    rule_set_has(&j.broken, KASIR__V1__RULE__IDENTITY_REUSED))
 		err = judge_sequence(b, t, &j);
 	if (err == KAS_OK && j.verdict == VERDICT_NEW && j.doc != NULL)
-		err = book_judge_relation(b, t->st.terminal, a, &j);
+		err = book_judge_relation(b, t, a, &j);
+	if (err == KAS_OK && j.verdict == VERDICT_NEW && j.doc != NULL)
+		err = book_judge_day(b, t, a, &j);
 	if (err == KAS_OK)
 		*ret = j;
 	return err;

@@ -22,6 +22,7 @@ struct terminal_row {
 	struct hash newest_hash;	/* of the statement of `newest` */
 	uint8_t newest_txn[16];		/* greatest txn_id so far, as bytes; zeroes: none */
 	uint64_t awaited;		/* highest sequence that a pending return names; 0: none */
+	bool keeps_shifts;		/* has opened one; part of the BookState */
 	bool dirty;			/* changed since the last snapshot */
 };
 

@@ -5,6 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool
+book_takes_back(const Kasir__V1__Transaction *doc)
+{
+	size_t i;
+
+	if (doc->type == KASIR__V1__TRANSACTION_TYPE__EXCHANGE)
+		for (i = 0; i < doc->n_lines; i++)
+			if (doc->lines[i]->kind == KASIR__V1__LINE_KIND__RETURN_ITEM)
+				return true;
+	return doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN;
+}
+
 enum kas_err
 book_find_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc,
     struct original *ret)
@@ -64,20 +76,6 @@ struct history {
 	size_t n;
 };
 
-static enum kas_err
-is_voided(struct book *b, uint64_t index, bool *ret)
-{
-	uint8_t key[FACT_KEY_MAX];
-	uint64_t at;
-	size_t n;
-	enum kas_err err;
-
-	err = book_find(b, FACT_VOID, key_index(index, key), &at, 1, &n);
-	if (err == KAS_OK)
-		*ret = n > 0;
-	return err;
-}
-
 /* What cannot be reckoned stays at the end of the scale, past anything that was sold. */
 static void
 add_up(int64_t *sum, int64_t v)
@@ -132,7 +130,7 @@ add_returns(struct book *b, const uint64_t *links, size_t n,
 	size_t i;
 
 	for (i = 0; i < n && err == KAS_OK && !h->too_many; i++) {
-		err = is_voided(b, links[i], &voided);
+		err = book_is_done(b, FACT_VOID, links[i], &voided);
 		if (err != KAS_OK || voided)
 			continue;
 		h->any_return = true;
@@ -157,7 +155,7 @@ read_history(struct book *b, uint64_t index, const Kasir__V1__Transaction *origi
 		return KAS_NOMEM;
 	for (i = 0; i < ret->n; i++)
 		ret->lines[i].line = (uint32_t)i + 1;
-	err = is_voided(b, index, &ret->voided);
+	err = book_is_done(b, FACT_VOID, index, &ret->voided);
 	if (err == KAS_OK)
 		err = book_find(b, FACT_LINK, key_index(index, key), links,
 		    BOOK_RETURNS_MAX, &n);
@@ -268,33 +266,44 @@ judge_void_of(struct book *b, const Kasir__V1__Transaction *doc, uint64_t origin
 	return KAS_OK;
 }
 
+/* A shift is one till's, and one that is closed stays as it was counted. */
+static bool
+is_in_open_shift(const struct book *b, const struct signed_txn *t, const struct original *o)
+{
+	const struct terminal_row *row = keyring_find(&b->keys, t->st.terminal, t->st.epoch);
+	const struct open_shift *s = day_shift(&b->day, t->st.terminal);
+
+	if (strcmp(o->terminal, t->st.terminal) != 0)
+		return false;
+	return row == NULL || !row->keeps_shifts || (s != NULL && o->index >= s->opened_index);
+}
+
 static enum kas_err
-judge_void(struct book *b, const char *terminal, struct arena *a, struct judgement *j)
+judge_void(struct book *b, const struct signed_txn *t, struct arena *a, struct judgement *j)
 {
 	struct original o;
 	enum kas_err err;
 
-	err = book_find_original(b, terminal, j->doc, &o);
+	err = book_find_original(b, t->st.terminal, j->doc, &o);
 	if (err != KAS_OK)
 		return err;
 	if (o.where != ORIGINAL_HERE) {
 		rule_set_add(&j->broken, KASIR__V1__RULE__VOID_REFERENCE);
 		return KAS_OK;
 	}
-	/* A shift is one till's. */
-	if (strcmp(o.terminal, terminal) != 0)
+	if (!is_in_open_shift(b, t, &o))
 		rule_set_add(&j->broken, KASIR__V1__RULE__VOID_SHIFT);
 	return judge_void_of(b, j->doc, o.index, a, &j->broken);
 }
 
 enum kas_err
-book_judge_relation(struct book *b, const char *terminal, struct arena *a,
+book_judge_relation(struct book *b, const struct signed_txn *t, struct arena *a,
     struct judgement *j)
 {
-	if (j->doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN)
-		return judge_return(b, terminal, a, j);
+	if (book_takes_back(j->doc))
+		return judge_return(b, t->st.terminal, a, j);
 	if (j->doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
-		return judge_void(b, terminal, a, j);
+		return judge_void(b, t, a, j);
 	return KAS_OK;
 }
 

@@ -44,19 +44,32 @@ read_entry(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 	return KAS_OK;
 }
 
-static struct book *
-open_book(struct book_rig *r, bool with_facts)
+static enum kas_err
+find_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
 {
-	struct book_port port = { { with_facts ? find_written : find_nothing, r }, read_entry, NULL,
-		r };
+	struct book_rig *r = ctx;
+	struct hash h = hash_of(r->catalogue);
+
+	(void)a;
+	if (r->catalogue.n == 0 || !hash_equal(&h, hash))
+		return KAS_NOTFOUND;
+	*ret = r->catalogue;
+	return KAS_OK;
+}
+
+struct book *
+book_rig_empty(struct book_rig *r, bool with_facts)
+{
+	struct book_port port = { { with_facts ? find_written : find_nothing, r }, read_entry,
+		find_blob, r };
 	struct book *b;
 
 	kas_assert(book_open(&port, &b) == KAS_OK);
 	return b;
 }
 
-static void
-apply(struct book_rig *r, struct book *b, uint64_t index)
+void
+book_rig_apply(struct book_rig *r, struct book *b, uint64_t index)
 {
 	Kasir__V1__LedgerEntry *e;
 	Kasir__V1__Transaction *doc;
@@ -69,7 +82,7 @@ apply(struct book_rig *r, struct book *b, uint64_t index)
 }
 
 static void
-add(struct book_rig *r, Kasir__V1__LedgerEntry *e, struct bytes payload)
+add_alone(struct book_rig *r, Kasir__V1__LedgerEntry *e, struct bytes payload)
 {
 	Kasir__V1__GrandTotals totals = *book_totals(r->book);
 
@@ -78,7 +91,20 @@ add(struct book_rig *r, Kasir__V1__LedgerEntry *e, struct bytes payload)
 		e->totals = &totals;
 	kas_assert(proto_pack(&r->arena, &e->base, &r->entries[r->n].entry) &&
 	    arena_copy(&r->arena, payload, &r->entries[r->n].payload));
-	apply(r, r->book, r->n++);
+	r->n++;
+	book_rig_apply(r, r->book, r->n - 1);
+}
+
+/* And the close that it asks for. */
+static void
+add(struct book_rig *r, Kasir__V1__LedgerEntry *e, struct bytes payload)
+{
+	Kasir__V1__LedgerEntry due = KASIR__V1__LEDGER_ENTRY__INIT;
+
+	add_alone(r, e, payload);
+	kas_assert(book_due(r->book, &r->arena, &due) == KAS_OK);
+	if (due.body_case != KASIR__V1__LEDGER_ENTRY__BODY__NOT_SET)
+		add_alone(r, &due, BYTES_NONE);
 }
 
 void
@@ -92,7 +118,7 @@ book_rig_init(struct book_rig *r)
 	arena_init(&r->scratch, 0);
 	r->wall_us = 1780000000 * (int64_t)1000000;
 	r->facts = malloc(1);
-	r->book = open_book(r, true);
+	r->book = book_rig_empty(r, true);
 	o.format = 1;
 	o.store = (char *)"toko-1";
 	o.origin = (char *)"kasir.test/toko-1/1";
@@ -267,12 +293,104 @@ keep_row(struct book_rig *r, const struct terminal_row *row)
 }
 
 void
-book_rig_snapshot(struct book_rig *r)
+book_rig_load_rules(struct book_rig *r, const Kasir__V1__RuleSet *rules)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+	Kasir__V1__RulesChanged m = KASIR__V1__RULES_CHANGED__INIT;
+	struct bytes payload;
+	struct hash h;
+
+	kas_assert(proto_pack(&r->arena, &rules->base, &payload));
+	h = hash_of(payload);
+	m.hash = proto_bytes(hash_bytes(&h));
+	m.name = rules->name;
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_RULES_CHANGED;
+	e.rules_changed = &m;
+	add(r, &e, payload);
+}
+
+void
+book_rig_load_catalogue(struct book_rig *r, const Kasir__V1__Catalogue *c, bool kept)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+	Kasir__V1__CatalogueChanged m = KASIR__V1__CATALOGUE_CHANGED__INIT;
+	struct bytes bytes;
+	struct hash h;
+
+	kas_assert(proto_pack(&r->arena, &c->base, &bytes));
+	h = hash_of(bytes);
+	r->catalogue = kept ? bytes : BYTES_NONE;
+	m.hash = proto_bytes(hash_bytes(&h));
+	m.size = bytes.n;
+	m.products = (uint32_t)c->n_products;
+	m.cashiers = (uint32_t)c->n_cashiers;
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED;
+	e.catalogue_changed = &m;
+	add(r, &e, BYTES_NONE);
+}
+
+enum kas_err
+book_rig_resolve(struct book_rig *r, uint64_t index, Kasir__V1__Resolution how)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+	Kasir__V1__ExceptionResolved m = KASIR__V1__EXCEPTION_RESOLVED__INIT;
+	Kasir__V1__GrandTotals totals;
+	struct open_exception x;
+	uint64_t by;
+	enum kas_err err;
+
+	err = book_find_exception(r->book, index, &x, &by);
+	if (err != KAS_OK)
+		return err;
+	totals = book_totals_resolved(r->book, &x, how);
+	m.index = index;
+	m.how = how;
+	e.totals = &totals;
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED;
+	e.exception_resolved = &m;
+	add(r, &e, BYTES_NONE);
+	return KAS_OK;
+}
+
+void
+book_rig_close_day(struct book_rig *r)
+{
+	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
+
+	kas_assert(book_close_day(r->book, &r->arena, &e.day_closed) == KAS_OK);
+	e.body_case = KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED;
+	add(r, &e, BYTES_NONE);
+}
+
+const Kasir__V1__LedgerEntry *
+book_rig_entry(struct book_rig *r, uint64_t index)
+{
+	Kasir__V1__LedgerEntry *e;
+
+	arena_reset(&r->scratch);
+	kas_assert(index < r->n &&
+	    wire_decode_entry(r->entries[index].entry, &r->scratch, &e, NULL) == KAS_OK);
+	return e;
+}
+
+struct bytes
+book_rig_state(struct book_rig *r, const struct book *b)
+{
+	Kasir__V1__BookState *m;
+	struct bytes ret;
+
+	kas_assert(book_state(b, &r->arena, &m) == KAS_OK &&
+	    proto_pack(&r->arena, &m->base, &ret));
+	return ret;
+}
+
+void
+book_rig_keep(struct book_rig *r, struct book *b)
 {
 	struct book_snapshot s;
 	size_t i;
 
-	kas_assert(book_begin_snapshot(r->book, &s) == KAS_OK);
+	kas_assert(book_begin_snapshot(b, &s) == KAS_OK);
 	r->facts = realloc(r->facts, (r->n_facts + s.n_facts + 1) * sizeof *r->facts);
 	kas_assert(r->facts != NULL);
 	memcpy(r->facts + r->n_facts, s.facts, s.n_facts * sizeof *s.facts);
@@ -282,13 +400,27 @@ book_rig_snapshot(struct book_rig *r)
 	for (i = 0; i < s.n_terminals; i++)
 		keep_row(r, s.terminals[i]);
 	r->snapshot_size = s.size;
-	book_end_snapshot(r->book, true);
+	kas_assert(arena_copy(&r->arena, s.state, &r->state));
+	book_end_snapshot(b, true);
+}
+
+void
+book_rig_snapshot(struct book_rig *r)
+{
+	book_rig_keep(r, r->book);
+}
+
+void
+book_rig_forget(struct book_rig *r)
+{
+	r->n_facts = r->n_rows = 0;
+	r->snapshot_size = 0;
 }
 
 struct book *
 book_rig_fold(struct book_rig *r, bool from_snapshot)
 {
-	struct book *b = open_book(r, from_snapshot);
+	struct book *b = book_rig_empty(r, from_snapshot);
 	uint64_t from = from_snapshot ? r->snapshot_size : 0, i;
 	Kasir__V1__LedgerEntry *first, *last;
 	size_t k;
@@ -300,9 +432,9 @@ book_rig_fold(struct book_rig *r, bool from_snapshot)
 		for (k = 0; k < r->n_rows; k++)
 			kas_assert(book_restore_terminal(b, &r->rows[k]) == KAS_OK);
 		kas_assert(book_restore(b, from, first->store_opened, last->totals,
-		    BYTES_NONE) == KAS_OK);
+		    r->state) == KAS_OK);
 	}
 	for (i = from; i < r->n; i++)
-		apply(r, b, i);
+		book_rig_apply(r, b, i);
 	return b;
 }
