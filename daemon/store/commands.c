@@ -143,9 +143,20 @@ do_question(struct engine *en, const struct command *c, const Kasir__V1__Control
 	case KASIR__V1__CONTROL_REQUEST__BODY_STATUS:
 		command_status(en, c);
 		return true;
+	case KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_PART:
+		command_catalogue_part(en, c, q->catalogue_part);
+		return true;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_LIST:
 		if (command_may_read(en, c))
 			command_terminal_list(en, c);
+		return true;
+	case KASIR__V1__CONTROL_REQUEST__BODY_RULES_SHOW:
+		if (command_may_read(en, c))
+			command_rules_show(en, c);
+		return true;
+	case KASIR__V1__CONTROL_REQUEST__BODY_DAY_REPORT:
+		if (command_may_read(en, c))
+			command_day_report(en, c);
 		return true;
 	default:
 		return false;
@@ -161,6 +172,21 @@ do_order(struct engine *en, const struct command *c, const Kasir__V1__ControlReq
 		break;
 	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_REVOKE:
 		command_terminal_revoke(en, c, q->terminal_revoke);
+		break;
+	case KASIR__V1__CONTROL_REQUEST__BODY_RULES_LOAD:
+		command_rules_load(en, c, q->rules_load);
+		break;
+	case KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_LOAD:
+		command_catalogue_load(en, c, q->catalogue_load);
+		break;
+	case KASIR__V1__CONTROL_REQUEST__BODY_RESOLVE:
+		command_resolve(en, c, q->resolve);
+		break;
+	case KASIR__V1__CONTROL_REQUEST__BODY_ANNOTATE:
+		command_annotate(en, c, q->annotate);
+		break;
+	case KASIR__V1__CONTROL_REQUEST__BODY_DAY_CLOSE:
+		command_day_close(en, c, q->day_close);
 		break;
 	default:
 		command_fail(en, c, EX_PROTOCOL, "use the kasirctl that came with this kasird",

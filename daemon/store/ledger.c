@@ -255,6 +255,9 @@ ledger_stage_transaction(struct engine *en, const struct signed_txn *t,
 		return err;
 	*ret_index = index;
 	*ret_entry = en->gather->entries[en->gather->n - 1].entry;
+	err = closes_stage_due(en);
+	if (err != KAS_OK)
+		return err;
 	/* One whose sequence belongs to another is nobody's original. */
 	if (r.conflict && !rule_set_has(&j->broken, KASIR__V1__RULE__IDENTITY_REUSED))
 		return KAS_OK;
