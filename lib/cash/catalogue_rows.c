@@ -5,14 +5,38 @@
 #include "base/field.h"
 #include "base/text.h"
 
-/* One reading for everybody: protobuf would let a field stand twice and the last one win. */
-static bool
-follows(const struct field *f, uint64_t *last, bool repeated)
+static size_t
+varint_size(uint64_t v)
 {
-	bool ok = f->number > *last || (repeated && f->number == *last);
+	size_t n = 1;
 
-	*last = f->number;
-	return ok;
+	while ((v >>= 7) > 0)
+		n++;
+	return n;
+}
+
+#define NUMBER_MAX ((UINT64_C(1) << 29) - 1)
+
+/* Cut the next field off B.  One reading for everybody: protobuf would let a field stand
+ * twice and the last one win, and decoders differ over numbers that are written longer than
+ * they need be. */
+static bool
+take(struct bytes *b, struct field *ret, uint64_t *last, uint64_t repeated)
+{
+	size_t n = b->n, want;
+
+	if (!field_take(b, ret) || ret->number == 0 || ret->number > NUMBER_MAX ||
+	    ret->number < *last || (ret->number == *last && ret->number != repeated))
+		return false;
+	*last = ret->number;
+	want = varint_size(ret->number << 3 | ret->type);
+	if (ret->type == FIELD_VARINT)
+		want += varint_size(ret->varint);
+	else if (ret->type == FIELD_BYTES)
+		want += varint_size(ret->value.n) + ret->value.n;
+	else
+		want += ret->type == FIELD_FIXED64 ? 8 : 4;
+	return n - b->n == want;
 }
 
 static enum kas_err
@@ -32,7 +56,7 @@ product_view(struct bytes row, struct product_view *ret, struct kas_why *why)
 
 	while (row.n > 0) {
 		before = row;
-		if (!field_take(&row, &f) || !follows(&f, &last, f.number == 6) ||
+		if (!take(&row, &f, &last, 6) ||
 		    (f.number <= 6 && f.type != FIELD_BYTES))
 			return unreadable(why);
 		if (f.number >= 1 && f.number <= 5)
@@ -54,7 +78,7 @@ price_view(struct bytes b, struct price_view *ret)
 	uint64_t last = 0;
 
 	while (b.n > 0) {
-		if (!field_take(&b, &f) || !follows(&f, &last, false) ||
+		if (!take(&b, &f, &last, 0) ||
 		    (f.number <= 3 && f.type != FIELD_VARINT))
 			return false;
 		if (f.number == 1)
@@ -105,7 +129,7 @@ cashier_view(struct bytes row, struct cashier_view *ret, struct kas_why *why)
 	uint64_t last = 0;
 
 	while (row.n > 0) {
-		if (!field_take(&row, &f) || !follows(&f, &last, f.number == 3) ||
+		if (!take(&row, &f, &last, 3) ||
 		    (f.number <= 2 && f.type != FIELD_BYTES) ||
 		    (f.number == 3 && !add_rights(&v.rights, &f)))
 			return unreadable(why);
