@@ -128,8 +128,9 @@ check_figures(const Kasir__V1__RulePeriod *p, const struct place *at, struct kas
 {
 	if (!is_mode(p->rounding))
 		return FAIL("%s: rounding mode %d is not known", at->text, (int)p->rounding);
-	if (p->cash_step > (uint64_t)RULESET_AMOUNT_MAX)
-		return FAIL("%s: the cash step is too large", at->text);
+	if (p->cash_step > (uint64_t)RULESET_AMOUNT_MAX ||
+	    p->total_rounding > (uint64_t)RULESET_AMOUNT_MAX)
+		return FAIL("%s: the cash step or the rounding of totals is too large", at->text);
 	if (p->tax_tolerance > (uint64_t)RULESET_AMOUNT_MAX ||
 	    p->variance_tolerance > (uint64_t)RULESET_AMOUNT_MAX)
 		return FAIL("%s: a tolerance is too large", at->text);

@@ -21,4 +21,7 @@ KAS_CHECKED enum kas_err rules_load(const char *path, struct arena *a,
 /* RS, which ruleset_check() passes, as text that rules_parse() gives back the same. */
 void rules_write(const Kasir__V1__RuleSet *rs, struct buf *to);
 
+/* "2025-01-31" as YYYYMMDD; false: it is no day. */
+bool rules_parse_day(const char *text, uint32_t *ret);
+
 #endif

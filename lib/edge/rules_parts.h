@@ -64,7 +64,6 @@ struct rules_fraction {
 	uint32_t p, q;
 };
 
-bool rules_parse_day(const char *text, uint32_t *ret);
 /* One more of N where MAX may be; else says so, once. */
 bool rules_is_within(struct taking *t, unsigned line, size_t n, size_t max, const char *what);
 /* A table of N pointers or numbers, zeroed; never NULL: a full arena is noticed at the end. */

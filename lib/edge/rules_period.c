@@ -172,6 +172,8 @@ static const struct rules_key period_keys[] = {
 	{ "rounding", SETTING_VALUE, take_word, offsetof(period, rounding), rules_roundings, false },
 	{ "day-begins", SETTING_VALUE, take_time, offsetof(period, day_begins_min), NULL, false },
 	{ "tax-tolerance", SETTING_VALUE, take_amount, offsetof(period, tax_tolerance), NULL, false },
+	{ "total-rounding", SETTING_VALUE, take_amount, offsetof(period, total_rounding), NULL,
+	    false },
 	{ "cash", SETTING_SECTION, take_cash, 0, NULL, false },
 	{ "clock", SETTING_SECTION, take_clock, 0, NULL, false },
 	{ "receipt", SETTING_SECTION, take_receipt, 0, NULL, false },

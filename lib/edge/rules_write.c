@@ -144,6 +144,7 @@ write_period(struct buf *to, const Kasir__V1__RulePeriod *p, unsigned exponent)
 		buf_addf(to, "\tday-begins = %02u:%02u\n", p->day_begins_min / 60,
 		    p->day_begins_min % 60);
 	write_amount(to, "\t", "tax-tolerance", p->tax_tolerance, exponent);
+	write_amount(to, "\t", "total-rounding", p->total_rounding, exponent);
 	write_cash(to, p, exponent);
 	write_clock(to, p);
 	write_required(to, p);

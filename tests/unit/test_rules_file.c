@@ -50,7 +50,7 @@ everything_that_is_set_is_taken(void **state)
 	Kasir__V1__RuleSet *rs = parse("# a comment\nname = \"id-retail\"\ncurrency = \"EUR\"\n"
 	    "exponent = 2 // another\n"
 	    "period \"2025-01-01\" {\n\tuntil = 2025-12-31\n\trounding = half-even\n"
-	    "\tday-begins = \"04:30\"\n\ttax-tolerance = 0.02\n"
+	    "\tday-begins = \"04:30\"\n\ttax-tolerance = 0.02, total-rounding = 1.5\n"
 	    "\tcash { step = 0.05, variance-tolerance = 5, denominations = { 1, 0.05 } }\n"
 	    "\tclock { ahead = 10 min, behind = 2 d }\n"
 	    "\treceipt { requires = { cashier, reason } }\n"
@@ -71,6 +71,7 @@ everything_that_is_set_is_taken(void **state)
 	assert_int_equal(p->rounding, KASIR__V1__ROUNDING_MODE__HALF_EVEN);
 	assert_int_equal(p->day_begins_min, 270);
 	assert_int_equal(p->tax_tolerance, 2);
+	assert_int_equal(p->total_rounding, 150);
 	assert_int_equal(p->cash_step, 5);
 	assert_int_equal(p->variance_tolerance, 500);
 	assert_int_equal(p->n_denominations, 2);
@@ -347,6 +348,7 @@ some_figures(uint64_t *seed, Kasir__V1__RulePeriod *p)
 	p->cash_step = below(seed, 2) ? below(seed, 1000) : 0;
 	p->tax_tolerance = below(seed, 2) ? next(seed) % (uint64_t)(RULESET_AMOUNT_MAX + 1) : 0;
 	p->variance_tolerance = below(seed, 3) * 12345;
+	p->total_rounding = below(seed, 3) * 500;
 	p->day_begins_min = below(seed, 24 * 60);
 	p->clock_ahead_s = below(seed, 2) ? below(seed, RULESET_CLOCK_MAX + 1) : 0;
 	p->clock_behind_s = below(seed, 3) * 3600;
