@@ -22,8 +22,15 @@ int ctl_terminal_revoke(struct cli *cli);
 int ctl_prove(struct cli *cli);
 int ctl_check_proof(struct cli *cli);
 int ctl_export_tlog(struct cli *cli);
+int ctl_receipt(struct cli *cli);
 int ctl_keys_init(struct cli *cli);
 int ctl_keys_show(struct cli *cli);
+int ctl_catalog_import(struct cli *cli);
+int ctl_catalog_show(struct cli *cli);
+int ctl_catalog_export(struct cli *cli);
+int ctl_rules_check(struct cli *cli);
+int ctl_rules_load(struct cli *cli);
+int ctl_rules_show(struct cli *cli);
 
 /* An own exit code of verify and check-proof, beside the audit's classes. */
 #define CTL_EXIT_UNPROVEN 3

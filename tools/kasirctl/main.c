@@ -2,6 +2,8 @@
 #include "tools/kasirctl/ctl.h"
 
 #include "edge/random.h"
+#include "tools/kasirctl/paper_out.h"
+#include "tools/kasirctl/confirm.h"
 
 static const struct cli_option everywhere[] = {
 	{ "config", 'c', "FILE", "configuration of the store (" CONFIG_STORE_FILE ")" },
@@ -35,8 +37,14 @@ static const struct cli_option verify[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct cli_option paper[] = {
+	PAPER_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const struct cli_option prove[] = {
 	{ "output", 'o', "FILE", "write there instead of standard output" },
+	{ "payload", 'p', "FILE", "write the sale as its terminal sent it there" },
 	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -44,6 +52,8 @@ static const struct cli_option prove[] = {
 static const struct cli_option check_proof[] = {
 	{ "key", 'k', "FILE", "the store's public key" },
 	{ "hq-key", 0, "FILE", "headquarters' public key: its cosignature must be there" },
+	{ "payload", 'p', "FILE", "the sale as its terminal sent it: it must be the entry's" },
+	{ "code", 0, "CODE", "the code of a receipt (KASIR1:...): it must name the entry" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -55,6 +65,30 @@ static const struct cli_option terminal_add[] = {
 static const struct cli_option terminal_revoke[] = {
 	{ "reason", 'r', "TEXT", "why; becomes part of the ledger" },
 	CTL_CONFIRM_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option rules_show[] = {
+	{ "at", 0, "DAY", "only the period of this business day, 2026-05-31" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option rules_load[] = {
+	CTL_CONFIRM_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option catalog_import[] = {
+	{ "cashiers", 0, "FILE", "these cashiers; without it those in force stay" },
+	{ "limit", 'n', "COUNT", "differences that are shown (20); 0: all" },
+	CTL_CONFIRM_OPTIONS,
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option catalog_export[] = {
+	{ "cashiers", 0, "FILE", "write the cashiers there" },
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -94,20 +128,69 @@ static const struct cli_command commands[] = {
 	{ "terminal revoke", "ID", 1, 1, "what this terminal signs from now on is not genuine",
 	    "  kasirctl terminal revoke front --reason 'stolen on Sunday'\n", terminal_revoke,
 	    ctl_terminal_revoke },
+	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
+	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
+	    "the ledger.  What the office prints is marked as a copy.  The shop's name, address and\n"
+	    "tax number are the configuration's (receipt { ... }).\n"
+	    "\n"
+	    "  kasirctl receipt front/1/118\n"
+	    "  kasirctl receipt 4711 --width 48 --lang id | lp\n"
+	    "  kasirctl receipt 4711 --format svg -o receipt.svg\n", paper, ctl_receipt },
 	{ "prove", "TXN", 1, 1, "write a proof that a sale is in the ledger",
 	    "A tlog-proof file: with the store's public key anybody can check it, without the\n"
 	    "ledger and without asking the store.  Where headquarters has cosigned the sale, the\n"
 	    "proof carries the cosignature.\n"
 	    "\n"
-	    "  kasirctl prove front/1/118 -o sale.tlog-proof\n"
+	    "  kasirctl prove front/1/118 -o sale.tlog-proof --payload sale.bin\n"
 	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --hq-key hq.vkey\n", prove,
 	    ctl_prove },
 	{ "check-proof", "FILE", 1, 1, "check such a proof, offline",
-	    "Needs nothing but public keys.  Exit codes: 0 it holds, 4 the entry is not in that\n"
-	    "tree, 5 a signature is false, 3 it holds but lacks headquarters' cosignature.\n"
+	    "Needs nothing but public keys.  With --payload and --code it confirms proof and receipt\n"
+	    "together.  Exit codes: 0 it holds, 4 the entry is not in that tree, or sale or code are\n"
+	    "not the entry's, 5 a signature is false, 3 it holds but lacks headquarters'\n"
+	    "cosignature.\n"
 	    "\n"
-	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --hq-key hq.vkey\n",
+	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --hq-key hq.vkey\n"
+	    "  kasirctl check-proof sale.tlog-proof --key toko-1.vkey --payload sale.bin \\\n"
+	    "      --code KASIR1:KASIR.EXAMPLE/TOKO-1/1:4711:OLJ2GXVNK5RC2IY4Z3M7QDTBHHVYGQ3E\n",
 	    check_proof, ctl_check_proof },
+	{ "rules show", NULL, 0, 0, "the rule set in force, as a file",
+	    "What it prints can be edited and loaded again.  kasir-rules(5) explains it.\n"
+	    "\n"
+	    "  kasirctl rules show > rules.conf\n"
+	    "  kasirctl rules show --at 2024-12-31\n"
+	    "  kasirctl --json rules show\n", rules_show, ctl_rules_show },
+	{ "rules check", "FILE", 1, 1, "is this file a rule set?",
+	    "Reads the file and nothing else; every error comes with its line.\n"
+	    "\n"
+	    "  kasirctl rules check id-retail.conf\n", NULL, ctl_rules_check },
+	{ "rules load", "FILE", 1, 1, "put a rule set in force",
+	    "Shows field by field what would change, and asks.  The rule set becomes an entry of\n"
+	    "the ledger; sales that come after it are judged by it, each by the period of its\n"
+	    "business day.\n"
+	    "\n"
+	    "  kasirctl rules load --dry-run id-retail.conf\n"
+	    "  kasirctl rules load id-retail.conf\n", rules_load, ctl_rules_load },
+	{ "catalog import", "[FILE]", 0, 1, "put a list of products, of cashiers, in force",
+	    "FILE is CSV with a line of column names: sku, name, price, and perhaps gtin,\n"
+	    "department, tax_code, from, until; several rows of one sku give several prices.\n"
+	    "Cashiers have id, name, rights.  All bad rows are listed, and with one of them nothing\n"
+	    "changes; else it shows the differences, and asks.  Sales that do not fit the list are\n"
+	    "noted, never refused.\n"
+	    "\n"
+	    "  kasirctl catalog import products.csv --dry-run\n"
+	    "  kasirctl catalog import products.csv --cashiers cashiers.csv\n", catalog_import,
+	    ctl_catalog_import },
+	{ "catalog show", "[SKU]", 0, 1, "the list in force, or a product of it",
+	    "SKU may be a GTIN.\n"
+	    "\n"
+	    "  kasirctl catalog show\n"
+	    "  kasirctl catalog show 00417\n", ledger, ctl_catalog_show },
+	{ "catalog export", "[FILE]", 0, 1, "write the list in force as a file to import",
+	    "FILE must not exist; - is standard output.\n"
+	    "\n"
+	    "  kasirctl catalog export products.csv --cashiers cashiers.csv\n", catalog_export,
+	    ctl_catalog_export },
 	{ "export tlog", "DIR", 1, 1, "the whole ledger as a tlog-tiles directory",
 	    "DIR must not exist or be empty.  What stands there then is what C2SP tlog-tiles\n"
 	    "describes, for anybody's tools: checkpoint, tile/..., tile/entries/...\n"
