@@ -3,7 +3,7 @@ BINDIR := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 UNITS ?= $(DESTDIR)$(PREFIX)/lib/systemd/system
 
-install: all install-terminal
+install: all install-terminal install-lang
 	install -d $(BINDIR) $(UNITS) $(SHARE)/doc/kasird/examples \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	install -m 755 $(BINS) $(BINDIR)

@@ -1,6 +1,6 @@
 ## make test            everything: installs what it lacks, units, scenarios, simulation, seeded defects, sanitizers, the demo
 ## make test-unit       unit tests only
-## make lint            headers, layers, exports, format-check, man pages and units, hardened, tidy
+## make lint            headers, layers, exports, format-check, man pages and units, catalogues, hardened, tidy
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 
@@ -22,7 +22,7 @@ test:
 
 lint:
 	@mk/deps.sh test lint
-	@$(MAKE) --no-print-directory headers layers exports format-check manuals hardened tidy
+	@$(MAKE) --no-print-directory headers layers exports format-check manuals pot-check hardened tidy
 
 manuals: $(BINS)
 	@tests/lint/manuals.sh $(B)/bin

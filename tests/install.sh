@@ -49,6 +49,11 @@ units_point_here() {
 	done
 }
 
+# The catalogue is found beside the program, on a system that has no Indonesian locale.
+indonesian_is_spoken() {
+	LC_ALL=id_ID.UTF-8 "$to/bin/kasirctl" --help | grep -x 'Perintah'
+}
+
 examples_are_understood() {
 	"$to/bin/kasird" --check-config -c "$to/share/doc/kasird/examples/kasird.conf.example"
 }
@@ -93,6 +98,7 @@ proves "make install ends well" install_all
 proves "every program runs and has a manual page" programs_run
 proves "units start what was installed, as users and in folders that are made" units_point_here
 proves "the example configuration is understood" examples_are_understood
+proves "Indonesian is spoken where LANG asks for it" indonesian_is_spoken
 proves "a vendor's till builds from what is installed and runs with the shared library" \
     vendor_builds "$to/lib"
 proves "and with the archive, which then is all it needs of ours" \

@@ -1,6 +1,9 @@
 #!/bin/sh
 # Run cmocka programs; end with one line "N passed, N failed".
 # usage: tests/run-unit.sh PROGRAM...
+# Tests expect English.
+export LC_ALL=C
+unset LANGUAGE
 passed=0 failed=0
 out=$(mktemp)
 for t in "$@"; do

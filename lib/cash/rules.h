@@ -25,7 +25,7 @@ struct rule_set rule_set_of(const rule_id *ids, size_t n);	/* ignores numbers ou
  * per thread is not used: the text is copied to TO). */
 #define RULE_NAME_MAX 40
 void rule_name(rule_id r, char to[RULE_NAME_MAX]);
-/* A sentence in English for people, without a full stop. */
+/* A sentence in English for people, without a full stop; edge/lang.h has the others. */
 const char *rule_sentence(rule_id r);
 bool rule_by_name(const char *name, rule_id *ret);
 /* Every rule that this version knows, in ascending order, ended by RULE_UNSPECIFIED. */

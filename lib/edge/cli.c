@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 
 #include "base/text.h"
 #include "edge/cli_help.h"
+#include "edge/lang.h"
 #include "edge/std_files.h"
 #include "kasir/version.h"
 
@@ -226,21 +225,14 @@ check_operands(const struct cli *cli)
 	const struct cli_command *c = cli->command;
 
 	if ((unsigned)cli->argc < c->min)
-		return cli_usage(cli, "%s is missing; usage: %s %s %s",
-		    c->min - (unsigned)cli->argc > 1 ? "more than one operand" : "an operand",
-		    cli->program->name, c->name, c->operands);
+		return c->min - (unsigned)cli->argc > 1 ?
+		    cli_usage(cli, "more than one operand is missing; usage: %s %s %s",
+			cli->program->name, c->name, c->operands) :
+		    cli_usage(cli, "an operand is missing; usage: %s %s %s",
+			cli->program->name, c->name, c->operands);
 	if ((unsigned)cli->argc > c->max)
 		return cli_usage(cli, "'%s' is one operand too many", cli->argv[c->max]);
 	return EX_OK;
-}
-
-/* What we print is UTF-8 whatever the environment says; tables count its columns by the
- * locale. */
-static void
-speak_utf8(void)
-{
-	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 static int
@@ -280,7 +272,7 @@ cli_main(const struct cli_program *program, int argc, char **argv)
 	int rc;
 
 	std_files_hold();
-	speak_utf8();
+	lang_init();
 	rc = run(&cli, argc, argv);
 	if (rc != EX_OK || std_files_flush())
 		return rc;
@@ -336,10 +328,11 @@ complain(const struct cli *cli, const char *next_step, const char *fmt, va_list 
 	fflush(stdout);
 	fprintf(stderr, "%s%s:%s ", colour ? "\033[1;31m" : "", cli->program->name,
 	    colour ? "\033[0m" : "");
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, gettext(fmt), ap);
 	fputc('\n', stderr);
 	if (next_step != NULL)
-		fprintf(stderr, "%s: next step: %s\n", cli->program->name, next_step);
+		fprintf(stderr, _("%s: next step: %s\n"), cli->program->name,
+		    lang_word(next_step));
 }
 
 int

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "edge/lang.h"
+
 bool
 cli_may_colour(FILE *to)
 {
@@ -18,7 +20,7 @@ heading(FILE *to, const char *text)
 {
 	bool colour = cli_may_colour(to);
 
-	fprintf(to, "\n%s%s%s\n", colour ? "\033[1m" : "", text, colour ? "\033[0m" : "");
+	fprintf(to, "\n%s%s%s\n", colour ? "\033[1m" : "", lang_word(text), colour ? "\033[0m" : "");
 }
 
 static void
@@ -33,7 +35,7 @@ print_options(FILE *to, const char *title, const struct cli_option *o)
 		snprintf(left, sizeof left, "%c%c%s--%s%s%s", o->letter != 0 ? '-' : ' ',
 		    o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ", " : "  ", o->name,
 		    o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
-		fprintf(to, "  %-26s %s\n", left, o->help);
+		fprintf(to, "  %-26s %s\n", left, lang_word(o->help));
 	}
 }
 
@@ -51,27 +53,27 @@ print_commands(FILE *to, const struct cli_program *p, const char *group)
 	const struct cli_command *c;
 	char left[64];
 
-	heading(to, "Commands");
+	heading(to, N_("Commands"));
 	for (c = p->commands; c->name != NULL; c++) {
 		if (group != NULL && !in_group(c, group))
 			continue;
 		snprintf(left, sizeof left, "%s%s%s", c->name, c->operands != NULL ? " " : "",
 		    c->operands != NULL ? c->operands : "");
-		fprintf(to, "  %-26s %s\n", left, c->summary);
+		fprintf(to, "  %-26s %s\n", left, lang_word(c->summary));
 	}
 }
 
 static void
 print_program(FILE *to, const struct cli_program *p)
 {
-	fprintf(to, "%s - %s\n", p->name, p->summary);
-	heading(to, "Usage");
+	fprintf(to, "%s - %s\n", p->name, lang_word(p->summary));
+	heading(to, N_("Usage"));
 	fprintf(to, "  %s [options] command [options] [operands]\n", p->name);
 	print_commands(to, p, NULL);
-	print_options(to, "Options of every command", p->options);
+	print_options(to, N_("Options of every command"), p->options);
 	if (p->help != NULL)
 		fprintf(to, "\n%s", p->help);
-	fprintf(to, "\n'%s help COMMAND' tells more about one.\n", p->name);
+	fprintf(to, _("\n'%s help COMMAND' tells more about one.\n"), p->name);
 }
 
 static void
@@ -80,14 +82,14 @@ print_command(FILE *to, const struct cli_program *p, const struct cli_command *c
 	bool has_options = (c->options != NULL && c->options->name != NULL) ||
 	    (p->options != NULL && p->options->name != NULL);
 
-	fprintf(to, "%s %s - %s\n", p->name, c->name, c->summary);
-	heading(to, "Usage");
+	fprintf(to, "%s %s - %s\n", p->name, c->name, lang_word(c->summary));
+	heading(to, N_("Usage"));
 	fprintf(to, "  %s %s%s%s%s\n", p->name, c->name, has_options ? " [options]" : "",
 	    c->operands != NULL ? " " : "", c->operands != NULL ? c->operands : "");
 	if (c->help != NULL)
 		fprintf(to, "\n%s", c->help);
-	print_options(to, "Options", c->options);
-	print_options(to, "Options of every command", p->options);
+	print_options(to, N_("Options"), c->options);
+	print_options(to, N_("Options of every command"), p->options);
 }
 
 int
@@ -114,7 +116,7 @@ cli_help_group(const struct cli_program *p, const char *word, FILE *to)
 {
 	fprintf(to, "%s %s\n", p->name, word);
 	print_commands(to, p, word);
-	fprintf(to, "\n'%s help %s COMMAND' tells more about one.\n", p->name, word);
+	fprintf(to, _("\n'%s help %s COMMAND' tells more about one.\n"), p->name, word);
 	return EX_OK;
 }
 

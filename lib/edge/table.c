@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "edge/lang.h"
 
 struct cell {
 	char *shown;
@@ -155,7 +156,7 @@ table_shown_bool(struct table *t, const char *shown, bool yes)
 void
 table_bool(struct table *t, bool yes)
 {
-	table_shown_bool(t, yes ? "yes" : "no", yes);
+	table_shown_bool(t, yes ? _("yes") : _("no"), yes);
 }
 
 void
@@ -181,7 +182,7 @@ table_hex(struct table *t, struct bytes b)
 void
 table_time(struct table *t, int64_t wall_us)
 {
-	char shown[40], utc[40], exact[64];
+	char shown[LANG_TIME_MAX], utc[40], exact[64];
 	time_t s = (time_t)(wall_us / 1000000 - (wall_us % 1000000 < 0));
 	int us = (int)(wall_us - (int64_t)s * 1000000);
 	struct tm tm;
@@ -190,8 +191,8 @@ table_time(struct table *t, int64_t wall_us)
 		table_text(t, NULL);
 		return;
 	}
-	if (localtime_r(&s, &tm) == NULL || strftime(shown, sizeof shown, "%F %T", &tm) == 0 ||
-	    gmtime_r(&s, &tm) == NULL || strftime(utc, sizeof utc, "%FT%T", &tm) == 0) {
+	if (!lang_time(wall_us, shown) || gmtime_r(&s, &tm) == NULL ||
+	    strftime(utc, sizeof utc, "%FT%T", &tm) == 0) {
 		table_number(t, wall_us);
 		return;
 	}
@@ -287,7 +288,7 @@ print_record(const struct table *t, FILE *to)
 	size_t rows = t->n / t->width;
 
 	for (size_t c = 0; c < t->width; c++) {
-		len = t->columns[c].title != NULL ? (int)strlen(t->columns[c].title) : 0;
+		len = t->columns[c].title != NULL ? (int)strlen(lang_word(t->columns[c].title)) : 0;
 		widest = len > widest ? len : widest;
 	}
 	for (size_t r = 0; r < rows; r++) {
@@ -295,7 +296,7 @@ print_record(const struct table *t, FILE *to)
 			fputc('\n', to);
 		for (size_t c = 0; c < t->width; c++)
 			if (t->columns[c].title != NULL)
-				fprintf(to, "%-*s  %s\n", widest, t->columns[c].title,
+				fprintf(to, "%-*s  %s\n", widest, lang_word(t->columns[c].title),
 				    shown_or_dash(&t->cells[r * t->width + c]));
 	}
 }
@@ -307,8 +308,9 @@ fill_columns(const struct table *t, struct libscols_table *s)
 	size_t at;
 
 	for (size_t c = 0; c < t->width; c++)
-		if (t->columns[c].title != NULL && scols_table_new_column(s, t->columns[c].title,
-		    0, t->columns[c].align == TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) == NULL)
+		if (t->columns[c].title != NULL &&
+		    scols_table_new_column(s, lang_word(t->columns[c].title), 0,
+			t->columns[c].align == TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) == NULL)
 			return false;
 	for (size_t r = 0; r < t->n / t->width; r++) {
 		line = scols_table_new_line(s, NULL);

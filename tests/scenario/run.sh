@@ -21,5 +21,8 @@ if grep -q -e __asan_init -e __tsan_init "$b/bin/kasird"; then
 	TSAN_OPTIONS="$report suppressions=$here/tsan.supp ${TSAN_OPTIONS:-}"
 	export KASIR_SANITIZED KASIR_PATIENCE KASIR_REPORTS ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 fi
+# Tests expect English.
+export LC_ALL=C
+unset LANGUAGE
 export PYTHONPATH="$b/gen/py" PYTHONDONTWRITEBYTECODE=1
 exec "$python" "$here/run.py" "$@"

@@ -5,6 +5,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "edge/lang.h"
+
 /* Yes in the languages that kasirctl speaks; whatever else is typed is a no. */
 static bool
 means_yes(const char *answer)
@@ -23,7 +25,7 @@ ask(const struct cli *cli, const char *what, bool *ret_go)
 {
 	char answer[16] = "";
 
-	fprintf(stderr, "%s\nThis cannot be undone.  Go on? [y/N] ", what);
+	fprintf(stderr, _("%s\nThis cannot be undone.  Go on? [y/N] "), what);
 	fflush(stderr);
 	if (fgets(answer, sizeof answer, stdin) == NULL)
 		fputc('\n', stderr);
@@ -38,11 +40,11 @@ ctl_confirm(const struct cli *cli, bool *ret_go, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
+	vsnprintf(what, sizeof what, gettext(fmt), ap);
 	va_end(ap);
 	*ret_go = false;
 	if (cli_flag(cli, "dry-run")) {
-		fprintf(stderr, "%s\nNothing was done: --dry-run\n", what);
+		fprintf(stderr, _("%s\nNothing was done: --dry-run\n"), what);
 		return EX_OK;
 	}
 	if (cli_flag(cli, "yes")) {

@@ -2,15 +2,16 @@
 
 #include <inttypes.h>
 
-#include "cash/money.h"
+#include "edge/lang.h"
 
 static void
 add_money(struct table *t, const Kasir__V1__StatusReport *s, uint64_t amount, uint64_t count)
 {
 	char money[MONEY_TEXT_MAX], shown[MONEY_TEXT_MAX + 32];
 
-	money_format((struct money){ (int64_t)amount }, s->currency, s->exponent, money);
-	snprintf(shown, sizeof shown, "%s in %" PRIu64, money, count);
+	lang_money((struct money){ (int64_t)amount }, s->currency, s->exponent, money);
+	/* TRANSLATORS: an amount, and in how many documents */
+	snprintf(shown, sizeof shown, _("%s in %llu"), money, (unsigned long long)count);
 	table_shown_number(t, shown, (int64_t)amount);
 }
 
@@ -35,8 +36,9 @@ add_cosigned(struct table *t, const Kasir__V1__StatusReport *s)
 {
 	char shown[64];
 
-	snprintf(shown, sizeof shown, "%" PRIu64 " entries, %" PRIu64 " wait", s->cosigned_size,
-	    s->size > s->cosigned_size ? s->size - s->cosigned_size : 0);
+	snprintf(shown, sizeof shown, _("%llu entries, %llu wait"),
+	    (unsigned long long)s->cosigned_size,
+	    (unsigned long long)(s->size > s->cosigned_size ? s->size - s->cosigned_size : 0));
 	table_shown_number(t, shown, (int64_t)s->cosigned_size);
 	table_time(t, s->cosigned_wall_us);
 }
@@ -71,8 +73,8 @@ add_terminals(struct table *t, const Kasir__V1__StatusReport *s)
 {
 	char shown[48];
 
-	snprintf(shown, sizeof shown, "%" PRIu32 ", %" PRIu32 " present", s->terminals,
-	    s->terminals_present);
+	snprintf(shown, sizeof shown, _("%u, %u present"), (unsigned)s->terminals,
+	    (unsigned)s->terminals_present);
 	table_shown_number(t, shown, s->terminals);
 	table_count(t, s->terminals_present);
 }
@@ -122,7 +124,7 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 
 	table_text(t, s->store);
 	table_text(t, s->origin);
-	snprintf(state, sizeof state, "%s%s%s", s->state, s->state_detail[0] != '\0' ? ": " : "",
+	snprintf(state, sizeof state, "%s%s%s", lang_word(s->state), s->state_detail[0] != '\0' ? ": " : "",
 	    s->state_detail);
 	table_shown_text(t, state, s->state);
 	table_text(t, s->state_detail);
@@ -130,8 +132,8 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 	table_count(t, s->size);
 	table_hex(t, bytes_of_proto(s->root));
 	add_cosigned(t, s);
-	table_text(t, s->uplink_state);
-	table_shown_bool(t, s->broker_connected ? "connected" : "not connected",
+	table_shown_text(t, lang_word(s->uplink_state), s->uplink_state);
+	table_shown_bool(t, s->broker_connected ? _("connected") : _("not connected"),
 	    s->broker_connected);
 	add_terminals(t, s);
 	add_totals(t, s);

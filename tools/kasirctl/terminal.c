@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edge/keyfile.h"
+#include "edge/lang.h"
 #include "kasir/v1/terminal.pb-c.h"
 
 int
@@ -71,7 +72,8 @@ ctl_terminal_revoke(struct cli *cli)
 	arena_init(&a, 0);
 	rc = ctl_call(cli, &request, &a, &answer);
 	if (rc == EX_OK && !cli_flag(cli, "json"))
-		printf("%s is revoked: what it signs from now on is not genuine\n", cli->argv[0]);
+		printf(_("%s is revoked: what it signs from now on is not genuine\n"),
+		    cli->argv[0]);
 	arena_fini(&a);
 	return rc;
 }
@@ -81,13 +83,13 @@ presence_text(uint32_t presence)
 {
 	switch (presence) {
 	case KASIR__V1__PRESENCE__PRESENT:
-		return "present";
+		return N_("present");
 	case KASIR__V1__PRESENCE__GONE:
-		return "gone";
+		return N_("gone");
 	case KASIR__V1__PRESENCE__LOST:
-		return "lost";
+		return N_("lost");
 	default:
-		return "unknown";
+		return N_("unknown");
 	}
 }
 
@@ -124,6 +126,7 @@ ctl_terminal_list(struct cli *cli)
 	Kasir__V1__TerminalListRequest list = KASIR__V1__TERMINAL_LIST_REQUEST__INIT;
 	Kasir__V1__ControlResponse *answer;
 	struct store_config config;
+	const char *state;
 	struct table *t;
 	struct arena a;
 	int rc;
@@ -143,7 +146,8 @@ ctl_terminal_list(struct cli *cli)
 
 		table_text(t, row->terminal);
 		table_count(t, row->epoch);
-		table_text(t, row->revoked ? "revoked" : presence_text(row->presence));
+		state = row->revoked ? N_("revoked") : presence_text(row->presence);
+		table_shown_text(t, lang_word(state), state);
 		table_count(t, row->newest_sequence);
 		table_count(t, row->missing);
 		table_time(t, row->last_wall_us);

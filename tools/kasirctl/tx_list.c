@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cash/rules.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/tx_text.h"
 #include "wire/codec.h"
 
@@ -126,19 +127,18 @@ look(struct ledger_reader *r, const struct filter *f, struct matches *m)
 static void
 add_document(struct table *t, const Kasir__V1__Transaction *doc)
 {
-	char type[TX_TYPE_MAX], day[16];
+	char type[TX_TYPE_MAX];
 
 	if (doc == NULL) {
-		table_shown_text(t, "(not decodable)", NULL);
+		table_shown_text(t, _("(not decodable)"), NULL);
 		table_text(t, NULL);
 		table_text(t, NULL);
 		table_text(t, NULL);
 		return;
 	}
 	tx_type_text(doc->type, type);
-	table_text(t, type);
-	tx_day_text(doc->business_day, day);
-	table_text(t, day);
+	tx_add_word(t, type);
+	tx_add_day(t, doc->business_day);
 	tx_add_money(t, doc->payable, doc);
 	table_text(t, doc->currency);
 }
@@ -216,7 +216,7 @@ ctl_tx_list(struct cli *cli)
 	if (err == KAS_OK) {
 		rc = ctl_print(cli, t, false);
 		if (rc == EX_OK && m.n == 0 && !cli_flag(cli, "json"))
-			fprintf(stderr, "no transaction in the ledger fits\n");
+			fprintf(stderr, _("no transaction in the ledger fits\n"));
 	} else {
 		table_close(t);
 		rc = ctl_fail_read(cli, err, "the ledger");

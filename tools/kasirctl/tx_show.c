@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 
+#include "cash/rules.h"
 #include "edge/history.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/proto_json.h"
 #include "tools/kasirctl/tx_find.h"
 #include "tools/kasirctl/tx_text.h"
@@ -12,19 +14,18 @@
 static void
 add_document(struct table *t, const Kasir__V1__Transaction *doc)
 {
-	char type[TX_TYPE_MAX], day[16];
+	char type[TX_TYPE_MAX];
 
 	if (doc == NULL) {
-		table_shown_text(t, "does not decode", NULL);
+		table_shown_text(t, _("(not decodable)"), NULL);
 		for (int i = 0; i < 6; i++)
 			table_text(t, NULL);
 		return;
 	}
 	tx_type_text(doc->type, type);
-	table_text(t, type);
+	tx_add_word(t, type);
 	table_time(t, doc->at_us);
-	tx_day_text(doc->business_day, day);
-	table_text(t, day);
+	tx_add_day(t, doc->business_day);
 	table_text(t, doc->cashier);
 	table_text(t, doc->receipt_number);
 	tx_add_money(t, doc->payable, doc);
@@ -57,11 +58,24 @@ show_entry(const struct cli *cli, uint64_t index, const Kasir__V1__LedgerEntry *
 	add_document(t, doc);
 	tx_add_rules(t, r->broken, r->n_broken);
 	tx_add_rules(t, r->notes, r->n_notes);
-	snprintf(conflict, sizeof conflict, "its identity belongs to entry %" PRIu64, r->first);
-	table_shown_bool(t, r->conflict ? conflict : "no", r->conflict);
+	snprintf(conflict, sizeof conflict, _("its identity belongs to entry %llu"),
+	    (unsigned long long)r->first);
+	table_shown_bool(t, r->conflict ? conflict : _("no"), r->conflict);
 	table_hex(t, bytes_of_proto(r->payload_hash));
 	table_hex(t, bytes_of_proto(r->signature));
 	return ctl_print(cli, t, true);
+}
+
+/* What each rule says, under the table that names it. */
+static void
+explain(const Kasir__V1__Rule *rules, size_t n)
+{
+	char name[RULE_NAME_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		rule_name(rules[i], name);
+		printf("  %s: %s\n", name, lang_word(rule_sentence(rules[i])));
+	}
 }
 
 static void
@@ -95,7 +109,7 @@ show_lines(const struct cli *cli, const Kasir__V1__Transaction *doc)
 
 		table_count(t, l->number);
 		tx_enum_text(&kasir__v1__line_kind__descriptor, (int)l->kind, kind);
-		table_text(t, kind);
+		tx_add_word(t, kind);
 		table_text(t, l->name);
 		add_quantity(t, l->quantity);
 		tx_add_money(t, l->amount, doc);
@@ -121,9 +135,9 @@ show_tenders(const struct cli *cli, const Kasir__V1__Transaction *doc)
 
 		table_count(t, x->number);
 		tx_enum_text(&kasir__v1__tender_kind__descriptor, (int)x->kind, word);
-		table_text(t, word);
+		tx_add_word(t, word);
 		tx_enum_text(&kasir__v1__tender_state__descriptor, (int)x->state, word);
-		table_text(t, word);
+		tx_add_word(t, word);
 		tx_add_money(t, x->tendered, doc);
 		tx_add_money(t, x->change, doc);
 	}
@@ -147,6 +161,10 @@ show(const struct cli *cli, uint64_t index, const struct store_entry *entry, str
 		    "of the store's own", index);
 	doc = PROTO_UNPACK(kasir__v1__transaction, a, entry->payload);
 	rc = show_entry(cli, index, e, doc);
+	if (rc == EX_OK && !cli_flag(cli, "json")) {
+		explain(e->transaction->broken, e->transaction->n_broken);
+		explain(e->transaction->notes, e->transaction->n_notes);
+	}
 	if (rc == EX_OK && doc != NULL && !cli_flag(cli, "json") && doc->n_lines > 0)
 		rc = show_lines(cli, doc);
 	if (rc == EX_OK && doc != NULL && !cli_flag(cli, "json") && doc->n_tenders > 0)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cash/money.h"
 #include "cash/rules.h"
 #include "base/text.h"
+#include "edge/lang.h"
 #include "wire/limits.h"
 
 void
@@ -76,8 +76,24 @@ tx_add_money(struct table *t, int64_t minor, const Kasir__V1__Transaction *doc)
 {
 	char shown[MONEY_TEXT_MAX];
 
-	money_format((struct money){ minor }, doc->currency, doc->exponent, shown);
+	lang_money((struct money){ minor }, doc->currency, doc->exponent, shown);
 	table_shown_number(t, shown, minor);
+}
+
+void
+tx_add_word(struct table *t, const char *word)
+{
+	table_shown_text(t, lang_word(word), word);
+}
+
+void
+tx_add_day(struct table *t, uint32_t day)
+{
+	char shown[LANG_TIME_MAX], text[16];
+
+	lang_day(day, shown);
+	tx_day_text(day, text);
+	table_shown_text(t, shown, text);
 }
 
 void

@@ -15,6 +15,9 @@ void tx_enum_text(const ProtobufCEnumDescriptor *d, int value, char to[TX_TYPE_M
 /* "2026-05-31", or the number as it is. */
 void tx_day_text(uint32_t day, char to[16]);
 bool tx_day_parse(const char *text, uint32_t *ret);
+/* Cells: people see the word in their language, and the day as it is written there. */
+void tx_add_word(struct table *t, const char *word);
+void tx_add_day(struct table *t, uint32_t day);
 /* Cells for an amount, a txn_id (as a UUID is written) and a list of rules. */
 void tx_add_money(struct table *t, int64_t minor, const Kasir__V1__Transaction *doc);
 void tx_add_id(struct table *t, ProtobufCBinaryData id);
