@@ -50,8 +50,14 @@ command_status(struct engine *en, const struct command *c)
 	Kasir__V1__StatusReport s = KASIR__V1__STATUS_REPORT__INIT;
 	Kasir__V1__Counter items[64], *list[64];
 	Kasir__V1__GrandTotals totals;
+	struct reports_state reports = { .on = false };
 	struct hash root;
 
+	if (en->ports.reports.state != NULL)
+		en->ports.reports.state(en->ports.reports.ctx, &reports);
+	s.reports_on = reports.on;
+	s.reports_size = reports.size;
+	s.reports_why = reports.why;
 	s.store = en->store;
 	s.origin = (char *)(uintptr_t)signer_vkey(en->config.signer)->name;
 	s.version = (char *)(uintptr_t)en->config.version;

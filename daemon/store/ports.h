@@ -85,6 +85,17 @@ struct control_port {
 	void *ctx;
 };
 
+/* How far reports.db is behind the ledger. */
+struct reports_state {
+	bool on;
+	uint64_t size;			/* entries that it is made from */
+	char why[320];			/* it stands still because of this; "": it does not */
+};
+struct reports_port {
+	void (*state)(void *ctx, struct reports_state *ret);
+	void *ctx;
+};
+
 struct engine_ports {
 	struct clock_port clock;
 	struct random_port random;
@@ -93,6 +104,7 @@ struct engine_ports {
 	struct bus_port uplink;		/* headquarters' broker; publish NULL: there is none */
 	struct crew_port crew;
 	struct control_port control;
+	struct reports_port reports;	/* state NULL: there are none */
 	struct log_port log;
 };
 

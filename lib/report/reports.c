@@ -48,7 +48,7 @@ set_aside(const char *path)
 static enum kas_err
 relax(sqlite3 *db)
 {
-	return sql_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;");
+	return sql_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192;");
 }
 
 static enum kas_err

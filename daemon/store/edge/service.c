@@ -25,6 +25,7 @@ on_flushed(void *ctx, enum kas_err outcome)
 	if (outcome != KAS_OK)
 		log_line(LOG_LVL_ERROR, "ledger: %s", ledger_db_why(s->ledger));
 	engine_on_flushed(s->engine, outcome);
+	projector_tell(s->projector, engine_durable_size(s->engine));
 }
 
 static void
@@ -90,6 +91,20 @@ open_ledger(struct service *s, struct kas_why *why)
 }
 
 static enum kas_err
+open_projector(struct service *s, struct kas_why *why)
+{
+	char ledger[CONFIG_PATH_MAX], reports[CONFIG_PATH_MAX];
+	enum kas_err err;
+
+	err = config_path(s->config.data_dir, CONFIG_LEDGER, ledger);
+	if (err == KAS_OK)
+		err = config_path(s->config.data_dir, CONFIG_REPORTS, reports);
+	if (err != KAS_OK)
+		return kas_fail(why, err, "%s: the path is too long", s->config.data_dir);
+	return projector_open(ledger, reports, &s->projector, why);
+}
+
+static enum kas_err
 load_keys(struct service *s, struct kas_why *why)
 {
 	char path[CONFIG_PATH_MAX];
@@ -118,7 +133,8 @@ open_engine(struct service *s, struct kas_why *why)
 	struct engine_ports ports = {
 		.clock = clock_system(), .random = s->random, .store = ledger_db_port(s->ledger),
 		.bus = links_bus(s), .uplink = links_uplink(s), .crew = crew_port(s->crew),
-		.control = control_port_of(s->control), .log = log_system(),
+		.control = control_port_of(s->control),
+		.reports = projector_port(s->projector), .log = log_system(),
 	};
 	enum kas_err err = clock_boot_id(c.boot_id, why);
 
@@ -153,6 +169,8 @@ build(struct service *s, struct kas_why *why)
 		    &events, &s->control, why);
 	if (err == KAS_OK)
 		err = links_open(s, why);
+	if (err == KAS_OK)
+		err = open_projector(s, why);
 	if (err == KAS_OK)
 		err = open_engine(s, why);
 	return err;
@@ -202,6 +220,7 @@ service_close(struct service *s)
 		return;
 	links_close(s);
 	engine_close(s->engine);
+	projector_close(s->projector);
 	control_close(s->control);
 	crew_close(s->crew);
 	if (s->ledger != NULL)

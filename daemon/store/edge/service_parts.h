@@ -9,6 +9,7 @@
 
 #include "daemon/store/edge/control.h"
 #include "daemon/store/edge/ledger_db.h"
+#include "daemon/store/edge/projector.h"
 #include "daemon/store/edge/service.h"
 #include "daemon/store/engine.h"
 #include "edge/config.h"
@@ -38,6 +39,7 @@ struct service {
 	struct control *control;
 	struct link broker, hq;
 	struct engine *engine;
+	struct projector *projector;	/* NULL: reports are off */
 	struct loop_timer wakeup, watchdog, status, leave;
 
 	enum engine_state told;		/* engine's state as last logged */
