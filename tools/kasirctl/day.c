@@ -1,0 +1,192 @@
+/* day.c - the day so far (X), and its close (Z). */
+#include "tools/kasirctl/ctl.h"
+
+#include <inttypes.h>
+
+#include "tools/kasirctl/confirm.h"
+#include "tools/kasirctl/period_text.h"
+#include "tools/kasirctl/proto_json.h"
+#include "tools/kasirctl/tx_text.h"
+#include "wire/codec.h"
+
+static int
+ask(const struct cli *cli, const Kasir__V1__ControlRequest *q, struct arena *a,
+    Kasir__V1__ControlResponse__BodyCase wants, Kasir__V1__ControlResponse **ret)
+{
+	int rc = ctl_call(cli, q, a, ret);
+
+	if (rc == EX_OK && (*ret)->body_case != wants)
+		rc = cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
+		    "kasird answered something else than was asked");
+	return rc;
+}
+
+/* The store's currency, from the daemon: reports have none of their own. */
+static int
+ask_money(const struct cli *cli, struct arena *a, struct period_money *ret)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__StatusRequest status = KASIR__V1__STATUS_REQUEST__INIT;
+	Kasir__V1__ControlResponse *answer;
+	int rc;
+
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_STATUS;
+	q.status = &status;
+	rc = ask(cli, &q, a, KASIR__V1__CONTROL_RESPONSE__BODY_STATUS, &answer);
+	if (rc == EX_OK)
+		*ret = (struct period_money){ answer->status->currency, answer->status->exponent };
+	return rc;
+}
+
+static int
+print_json(const struct cli *cli, const ProtobufCMessage *m)
+{
+	json_t *v = proto_json(m);
+	int failed = v == NULL || json_dumpf(v, stdout, JSON_INDENT(2)) != 0;
+
+	json_decref(v);
+	printf("\n");
+	return failed ? cli_fail(cli, EX_OSERR, NULL, "out of memory") : EX_OK;
+}
+
+static int
+print_terminals(const struct cli *cli, Kasir__V1__TerminalStanding *const *list, size_t n)
+{
+	static const struct table_column columns[] = {
+		{ "terminal", "Terminal", TABLE_LEFT }, { "epoch", "Epoch", TABLE_RIGHT },
+		{ "newest", "Newest", TABLE_RIGHT }, { "missing", "Missing", TABLE_RIGHT },
+		{ NULL, NULL, TABLE_LEFT },
+	};
+	struct table *t = table_open(columns);
+
+	for (size_t i = 0; i < n; i++) {
+		table_text(t, list[i]->terminal);
+		table_count(t, list[i]->epoch);
+		table_count(t, list[i]->newest);
+		table_count(t, list[i]->missing);
+	}
+	printf("\n");
+	return ctl_print(cli, t, false);
+}
+
+static int
+print_report(const struct cli *cli, const Kasir__V1__DayReport *r, const struct period_money *m)
+{
+	const Kasir__V1__BookState *s = r->state;
+	uint64_t waits = r->size > r->cosigned_size ? r->size - r->cosigned_size : 0;
+	int rc;
+
+	printf("X: the day since Z %" PRIu64 ", entries %" PRIu64 " to %" PRIu64
+	    " (%" PRIu64 " not yet at headquarters)\n\n", s->day_number, s->day_first,
+	    r->size - 1, waits);
+	rc = ctl_print(cli, period_table(s->day, m), false);
+	for (size_t i = 0; rc == EX_OK && i < s->n_shifts; i++) {
+		printf("\nShift \"%s\" at %s, opened by \"%s\"\n\n", s->shifts[i]->shift,
+		    s->shifts[i]->terminal, s->shifts[i]->cashier);
+		rc = ctl_print(cli, period_table(s->shifts[i]->totals, m), false);
+	}
+	if (rc == EX_OK)
+		rc = print_terminals(cli, r->terminals, r->n_terminals);
+	if (rc == EX_OK && s->open_bills > 0)
+		printf("\n%" PRIu64 " suspended sale(s) open\n", s->open_bills);
+	if (rc == EX_OK && s->pending != NULL && s->pending->count > 0)
+		printf("\n%" PRIu64 " tender(s) not settled\n", s->pending->count);
+	return rc;
+}
+
+int
+ctl_day_report(struct cli *cli)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__DayReportRequest report = KASIR__V1__DAY_REPORT_REQUEST__INIT;
+	Kasir__V1__ControlResponse *answer;
+	struct period_money m;
+	struct arena a;
+	int rc;
+
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_DAY_REPORT;
+	q.day_report = &report;
+	arena_init(&a, 0);
+	rc = ask_money(cli, &a, &m);
+	if (rc == EX_OK)
+		rc = ask(cli, &q, &a, KASIR__V1__CONTROL_RESPONSE__BODY_DAY, &answer);
+	if (rc == EX_OK)
+		rc = cli_flag(cli, "json") ? print_json(cli, &answer->day->base) :
+		    print_report(cli, answer->day, &m);
+	arena_fini(&a);
+	return rc;
+}
+
+static int
+print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dry_run,
+    const struct period_money *m, struct arena *a)
+{
+	Kasir__V1__LedgerEntry *e;
+	const Kasir__V1__DayClosed *d;
+	char day[16];
+	int rc;
+
+	e = PROTO_UNPACK(kasir__v1__ledger_entry, a, bytes_of_proto(result->entry));
+	if (e == NULL || e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED)
+		return cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
+		    "kasird answered something else than was asked");
+	d = e->day_closed;
+	if (cli_flag(cli, "json"))
+		return print_json(cli, &d->base);
+	tx_day_text(d->business_day, day);
+	printf("Z %" PRIu64 " of %s%s: entries %" PRIu64 " to %" PRIu64 ", %s entry %" PRIu64 "\n\n",
+	    d->number, day, dry_run ? ", as it would be" : "", d->first, d->size - 1,
+	    dry_run ? "to be" : "closed by", result->index);
+	rc = ctl_print(cli, period_table(d->totals, m), false);
+	if (rc == EX_OK)
+		rc = print_terminals(cli, d->terminals, d->n_terminals);
+	if (rc == EX_OK && d->open_shifts > 0)
+		printf("\n%" PRIu64 " shift(s) still open: what they sell belongs to the next day\n",
+		    d->open_shifts);
+	return rc;
+}
+
+/* Ask for the close, or for what it would be. */
+static int
+close_day(const struct cli *cli, bool dry_run, const struct period_money *m, struct arena *a)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__DayCloseRequest close = KASIR__V1__DAY_CLOSE_REQUEST__INIT;
+	Kasir__V1__ControlResponse *answer;
+	int rc;
+
+	close.reason = (char *)(uintptr_t)cli_value(cli, "reason", "");
+	close.carry_pending = cli_flag(cli, "carry-pending");
+	close.dry_run = dry_run;
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_DAY_CLOSE;
+	q.day_close = &close;
+	rc = ask(cli, &q, a, KASIR__V1__CONTROL_RESPONSE__BODY_ENTRY, &answer);
+	if (rc == EX_OK)
+		rc = print_close(cli, answer->entry, dry_run, m, a);
+	return rc;
+}
+
+int
+ctl_day_close(struct cli *cli)
+{
+	bool dry_run = cli_flag(cli, "dry-run"), go = false;
+	struct period_money m;
+	struct arena a;
+	int rc;
+
+	if (!dry_run && cli_value(cli, "reason", "")[0] == '\0')
+		return cli_usage(cli, "--reason TEXT is missing: why, or by whose order; it becomes "
+		    "part of the ledger");
+	arena_init(&a, 0);
+	rc = ask_money(cli, &a, &m);
+	/* Programs get one object: what was done, or what would be. */
+	if (rc == EX_OK && (dry_run || !(cli_flag(cli, "yes") || cli_flag(cli, "json"))))
+		rc = close_day(cli, true, &m, &a);
+	if (rc == EX_OK)
+		rc = ctl_confirm(cli, &go, "the day will be closed: what comes later belongs to the "
+		    "next one");
+	if (rc == EX_OK && go)
+		rc = close_day(cli, false, &m, &a);
+	arena_fini(&a);
+	return rc;
+}

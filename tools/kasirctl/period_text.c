@@ -1,0 +1,122 @@
+#include "tools/kasirctl/period_text.h"
+
+#include <stdio.h>
+
+#include "cash/money.h"
+#include "kasir/v1/transaction.pb-c.h"
+#include "tools/kasirctl/tx_text.h"
+
+#define NO_COUNT UINT64_MAX
+
+static void
+line(struct table *t, const struct period_money *m, const char *what, uint64_t count,
+    int64_t amount)
+{
+	char shown[MONEY_TEXT_MAX];
+
+	money_format((struct money){ amount }, m->currency, m->exponent, shown);
+	table_text(t, what);
+	if (count != NO_COUNT)
+		table_count(t, count);
+	else
+		table_text(t, NULL);
+	table_shown_number(t, shown, amount);
+}
+
+/* What is zero is left out: a slip that says nothing twenty times is not read. */
+static void
+line_if(struct table *t, const struct period_money *m, const char *what, int64_t amount)
+{
+	if (amount != 0)
+		line(t, m, what, NO_COUNT, amount);
+}
+
+static void
+figure(struct table *t, const struct period_money *m, const char *what,
+    const Kasir__V1__Figure *f)
+{
+	if (f != NULL && (f->count > 0 || f->amount != 0))
+		line(t, m, what, f->count, f->amount);
+}
+
+/* gross - discounts - returns = net, + tax + service = total */
+static void
+add_ladder(struct table *t, const struct period_money *m, const Kasir__V1__PeriodTotals *p)
+{
+	line(t, m, "items", NO_COUNT, p->items);
+	line_if(t, m, "- discounts", p->discounts);
+	line_if(t, m, "- returns", p->returns);
+	line_if(t, m, "- tax in the prices", p->tax_included);
+	line(t, m, "= net", NO_COUNT, p->net);
+	line_if(t, m, "+ tax", p->tax);
+	line_if(t, m, "+ service", p->service);
+	line_if(t, m, "+ other", p->other);
+	line(t, m, "= total", NO_COUNT, p->total);
+	line_if(t, m, "cash rounding", p->rounding);
+}
+
+static void
+add_lists(struct table *t, const struct period_money *m, const Kasir__V1__PeriodTotals *p)
+{
+	char what[80], word[TX_TYPE_MAX];
+
+	for (size_t i = 0; i < p->n_types; i++) {
+		tx_type_text((Kasir__V1__TransactionType)p->types[i]->type, word);
+		line(t, m, word, p->types[i]->count, p->types[i]->amount);
+	}
+	for (size_t i = 0; i < p->n_tenders; i++) {
+		tx_enum_text(&kasir__v1__tender_kind__descriptor, (int)p->tenders[i]->kind, word);
+		snprintf(what, sizeof what, "tender %s", word);
+		line(t, m, what, p->tenders[i]->count, p->tenders[i]->amount);
+	}
+	for (size_t i = 0; i < p->n_taxes; i++) {
+		const Kasir__V1__TaxTotal *x = p->taxes[i];
+
+		snprintf(what, sizeof what, "tax %s %u.%02u %%", x->code, x->rate_bp / 100,
+		    x->rate_bp % 100);
+		line(t, m, what, NO_COUNT, x->amount);
+	}
+}
+
+static void
+add_cash(struct table *t, const struct period_money *m, const Kasir__V1__CashTotals *c)
+{
+	if (c == NULL)
+		return;
+	line_if(t, m, "cash: float", c->opening);
+	line_if(t, m, "cash: sales", c->sales);
+	line_if(t, m, "cash: paid in", c->paid_in);
+	line_if(t, m, "cash: loans", c->loans);
+	line_if(t, m, "cash: paid out", -c->paid_out);
+	line_if(t, m, "cash: pickups", -c->pickups);
+	line_if(t, m, "cash: safe drops", -c->drops);
+	line_if(t, m, "cash: deposits", -c->deposits);
+	line_if(t, m, "cash: exchange", c->exchange);
+	line_if(t, m, "cash: cash back", -c->cash_back);
+	line_if(t, m, "cash: in exceptions", c->exceptions);
+	line(t, m, "cash: expected", NO_COUNT, c->expected);
+}
+
+struct table *
+period_table(const Kasir__V1__PeriodTotals *p, const struct period_money *m)
+{
+	static const struct table_column columns[] = {
+		{ "what", "What", TABLE_LEFT }, { "count", "Count", TABLE_RIGHT },
+		{ "amount", "Amount", TABLE_RIGHT }, { NULL, NULL, TABLE_LEFT },
+	};
+	struct table *t = table_open(columns);
+
+	if (p == NULL)
+		return t;
+	add_ladder(t, m, p);
+	add_lists(t, m, p);
+	figure(t, m, "line voids", p->line_voids);
+	figure(t, m, "overrides", p->overrides);
+	figure(t, m, "pending tenders", p->pending);
+	figure(t, m, "exceptions", p->exceptions);
+	figure(t, m, "accepted", p->accepted);
+	figure(t, m, "voided", p->voided);
+	figure(t, m, "training", p->training);
+	add_cash(t, m, p->cash);
+	return t;
+}
