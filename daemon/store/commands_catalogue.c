@@ -74,9 +74,11 @@ is_catalogue(struct engine *en, const struct command *c, Kasir__V1__CatalogueCha
 	enum kas_err err;
 
 	err = catalogue_open(buf_bytes(&en->upload.bytes), &rows, &why);
-	if (err == KAS_OK && strcmp(catalogue_currency(rows), store->currency) != 0) {
-		err = kas_fail(&why, KAS_MALFORMED, "its prices are in %s, the store's are in %s",
-		    catalogue_currency(rows), store->currency);
+	if (err == KAS_OK && (strcmp(catalogue_currency(rows), store->currency) != 0 ||
+	    catalogue_exponent(rows) != store->exponent)) {
+		err = kas_fail(&why, KAS_MALFORMED, "its prices are in %s with exponent %u, the "
+		    "store's in %s with %u", catalogue_currency(rows), catalogue_exponent(rows),
+		    store->currency, store->exponent);
 		catalogue_close(rows);
 	}
 	if (err != KAS_OK) {

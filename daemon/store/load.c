@@ -275,10 +275,10 @@ ledger_discard(struct engine *en, enum kas_err outcome)
 	    "the disk failed: the ledger is being copied to new files");
 	if (en->flight != NULL) {
 		acks_take_back(en, en->flight, reason);
-		commands_take_back(en, en->flight, kas_err_text(outcome));
+		commands_take_back(en, en->flight, en->detail);
 	}
 	acks_take_back(en, en->gather, reason);
-	commands_take_back(en, en->gather, kas_err_text(outcome));
+	commands_take_back(en, en->gather, en->detail);
 	acks_drop_now(en);
 	uplink_stop(en);
 	ledger_unload(en);
