@@ -2,7 +2,8 @@
  *
  * Everything is checked again: leaves, payload and personal hashes, the tree and its stored
  * tiles, the store's checkpoint, headquarters' cosignatures, each terminal's signatures, chain
- * and sequence, the rules, the grand totals, and the tables that are made from the entries.
+ * and sequence, the rules (by the rule set in force then), shift and day closes, resolutions,
+ * the grand totals, and the tables that are made from the entries.
  * What does not hold is named; the names, what they mean and what to do are in
  * docs/how-to/verify-a-ledger.md.
  *
@@ -33,6 +34,8 @@ struct audit_snapshot {
 	bool keys_only;			/* rows tell of keys, not of sequences */
 	bool has_root;
 	struct hash root;		/* over `size` entries */
+	bool has_state;
+	struct bytes state;		/* a BookState: what the book remembers beyond the rows */
 };
 
 /* The ledger as it lies there.  Reads may see a ledger that grows meanwhile. */
@@ -48,6 +51,10 @@ struct audit_source {
 	    struct bytes *ret_note);
 	/* KAS_NOTFOUND: no such tile. */
 	enum kas_err (*read_tile)(void *ctx, struct tile_id id, struct hash ret[TILE_WIDTH]);
+	/* The catalogue of that SHA-256; KAS_NOTFOUND: it is not there.  NULL: none are kept
+	 * here, and what is noted of products cannot be checked. */
+	enum kas_err (*blob)(void *ctx, const struct hash *hash, struct arena *a,
+	    struct bytes *ret);
 	/* What is kept beside the entries, of one moment.  NULL: nothing is. */
 	enum kas_err (*snapshot)(void *ctx, struct arena *a, struct audit_snapshot *ret);
 	/* Each written fact, all of one moment, at which the snapshot covers COVERED entries.

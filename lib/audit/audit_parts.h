@@ -71,6 +71,13 @@ struct gap {
 	uint64_t index;
 };
 
+/* Returns that waited for the entry at `original`: their settlements come next. */
+struct owed {
+	uint64_t original;
+	uint64_t returns[BOOK_WAITING_MAX];
+	size_t n, next;
+};
+
 struct audit {
 	const struct audit_source *source;
 	const struct audit_options *options;
@@ -84,6 +91,8 @@ struct audit {
 	uint64_t next;			/* index of the next entry to fold */
 	struct book *book;
 	bool following;			/* the book is: no entry was unreadable so far */
+	bool sums_known;		/* and every document could be read */
+	struct owed owed;
 	struct fact_index facts;
 	struct spine spine;
 	struct buf gaps;		/* struct gap */
@@ -105,6 +114,18 @@ KAS_CHECKED enum kas_err fold_item(struct audit *au, struct item *it);
 KAS_CHECKED enum kas_err fold_end(struct audit *au);
 /* All facts of the entries folded so far are in au->facts, and none in the book. */
 KAS_CHECKED enum kas_err fold_drain_facts(struct audit *au);
+
+/* compare.c: does the entry say what follows from it?  False: a finding was made. */
+bool compare_judgement(struct audit *au, const struct item *it, const struct judgement *j);
+void compare_totals(struct audit *au, const struct item *it, const Kasir__V1__GrandTotals *t);
+/* The first rule that only one of the two has; empty: none. */
+void compare_name(const struct rule_set *a, const struct rule_set *b, char to[RULE_NAME_MAX]);
+
+/* follow.c: before the entry is applied; after a transaction was; after the last */
+KAS_CHECKED enum kas_err follow_close(struct audit *au, const struct item *it);
+void follow_owed(struct audit *au, const struct item *it);
+KAS_CHECKED enum kas_err follow_waiting(struct audit *au, const struct item *it);
+KAS_CHECKED enum kas_err follow_end(struct audit *au);
 
 /* snapshot.c */
 KAS_CHECKED enum kas_err snapshot_init(struct audit *au);	/* before the head is read */

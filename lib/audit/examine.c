@@ -41,6 +41,26 @@ open_record(struct item *it, const char *store)
 	check_bound(it);
 }
 
+/* Of all events, only the one that puts a rule set in force has it beside itself. */
+static void
+check_event(struct item *it)
+{
+	struct hash h;
+
+	it->bound = it->e.salt.n + it->e.personal.n == 0;
+	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RULES_CHANGED) {
+		h = hash_of(it->e.payload);
+		it->bound = it->bound &&
+		    bytes_equal(bytes_of_proto(it->entry->rules_changed->hash), hash_bytes(&h));
+		if (!it->bound)
+			kas_fail(&it->why, KAS_CORRUPT, "its rule set is not the one that it binds");
+		return;
+	}
+	it->bound = it->bound && it->e.payload.n == 0;
+	if (!it->bound)
+		kas_fail(&it->why, KAS_CORRUPT, "an event with a payload that it does not bind");
+}
+
 static void
 examine(struct chunk *c, struct item *it, const struct audit_row *row)
 {
@@ -60,9 +80,7 @@ examine(struct chunk *c, struct item *it, const struct audit_row *row)
 		open_record(it, c->store);
 		return;
 	}
-	it->bound = row->e.payload.n + row->e.salt.n + row->e.personal.n == 0;
-	if (!it->bound)
-		kas_fail(&it->why, KAS_CORRUPT, "an event with a payload that it does not bind");
+	check_event(it);
 }
 
 void

@@ -32,14 +32,23 @@ read_again(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 	return KAS_OK;
 }
 
+static enum kas_err
+read_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct audit *au = ctx;
+
+	return au->source->blob(au->source->ctx, hash, a, ret);
+}
+
 enum kas_err
 fold_init(struct audit *au)
 {
-	struct book_port port = { fact_index_port(&au->facts), read_again, NULL, au };
+	struct book_port port = { fact_index_port(&au->facts), read_again,
+		au->source->blob != NULL ? read_blob : NULL, au };
 
 	fact_index_init(&au->facts, au->options->key->key.b);
 	buf_init(&au->gaps);
-	au->following = true;
+	au->following = au->sums_known = true;
 	return book_open(&port, &au->book);
 }
 
@@ -119,93 +128,43 @@ check_key(struct audit *au, struct item *it)
 	return row;
 }
 
-static bool
-missing_from(const struct rule_set *there, const struct rule_set *expected, rule_id rule)
+/* What it means that the book does not take the entry in. */
+static enum audit_kind
+kind_of_refusal(const struct item *it, bool close_due)
 {
-	return rule_set_has(expected, rule) && !rule_set_has(there, rule);
-}
-
-static void
-name_difference(const struct rule_set *a, const struct rule_set *b, char to[RULE_NAME_MAX])
-{
-	rule_id list[RULES_MAX];
-	struct rule_set differ;
-
-	for (size_t i = 0; i < RULES_MAX / 64; i++)
-		differ.bits[i] = a->bits[i] ^ b->bits[i];
-	to[0] = '\0';
-	if (rule_set_list(&differ, list) > 0)
-		rule_name(list[0], to);
-}
-
-/* Does the entry say what follows from it?  False: a finding was made. */
-static bool
-check_judgement(struct audit *au, const struct item *it, const struct judgement *j)
-{
-	const Kasir__V1__TransactionRecord *r = it->record;
-	struct rule_set broken = rule_set_of(r->broken, r->n_broken);
-	struct rule_set notes = rule_set_of(r->notes, r->n_notes);
-	bool same_broken = rule_set_equal(&broken, &j->broken);
-	enum audit_kind kind = AUDIT_RULE_MISMATCH;
-	char name[RULE_NAME_MAX];
-
-	if (j->verdict == VERDICT_DUPLICATE || j->verdict == VERDICT_CONFLICT_KNOWN) {
-		findings_add(found(au), AUDIT_TERMINAL_REPLAY, false, it->index,
-		    "%s %" PRIu64 "/%" PRIu64 " stands at entry %" PRIu64 " already", r->terminal,
-		    r->epoch, r->sequence, j->index);
-		return false;
+	switch (it->entry->body_case) {
+	case KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED:
+	case KASIR__V1__LEDGER_ENTRY__BODY_TERMINAL_ADDED:
+	case KASIR__V1__LEDGER_ENTRY__BODY_TERMINAL_REVOKED:
+		return close_due ? AUDIT_CLOSE_MISMATCH : AUDIT_EPOCH_UNAUTHORISED;
+	case KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED:
+		return close_due ? AUDIT_CLOSE_MISMATCH : AUDIT_ENTRY_EDITED;
+	case KASIR__V1__LEDGER_ENTRY__BODY_SHIFT_CLOSED:
+	case KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED:
+		return AUDIT_CLOSE_MISMATCH;
+	default:
+		return close_due ? AUDIT_CLOSE_MISMATCH : AUDIT_RULE_MISMATCH;
 	}
-	if (same_broken && rule_set_equal(&notes, &j->notes) &&
-	    r->conflict == (j->verdict == VERDICT_CONFLICT_NEW) &&
-	    (!r->conflict || r->first == j->index))
-		return true;
-	if (missing_from(&notes, &j->notes, KASIR__V1__RULE__SEQUENCE_GAP))
-		kind = AUDIT_TERMINAL_SEQUENCE_GAP;
-	else if (missing_from(&notes, &j->notes, KASIR__V1__RULE__CHAIN_BROKEN))
-		kind = AUDIT_TERMINAL_CHAIN_BROKEN;
-	else if (j->verdict == VERDICT_CONFLICT_NEW && !r->conflict)
-		kind = AUDIT_TERMINAL_EQUIVOCATION;
-	name_difference(same_broken ? &notes : &broken, same_broken ? &j->notes : &j->broken, name);
-	findings_add(found(au), kind, false, it->index,
-	    "%s %" PRIu64 "/%" PRIu64 ": the entry and its transaction differ about %s",
-	    r->terminal, r->epoch, r->sequence, name[0] != '\0' ? name : "its identity");
-	return false;
 }
 
-static void
-check_totals(struct audit *au, const struct item *it, const Kasir__V1__GrandTotals *t)
+static bool
+is_close_due(const struct audit *au)
 {
-	const Kasir__V1__GrandTotals *e = it->entry->totals;
-	const struct { const char *what; uint64_t is, should; } pairs[] = {
-		{ "sales", e->sales, t->sales }, { "sales count", e->sales_count, t->sales_count },
-		{ "returns", e->returns, t->returns },
-		{ "returns count", e->returns_count, t->returns_count },
-		{ "exceptions", e->exceptions, t->exceptions },
-		{ "exceptions count", e->exceptions_count, t->exceptions_count },
-		{ "voids", e->voids, t->voids }, { "voids count", e->voids_count, t->voids_count },
-		{ "training", e->training, t->training },
-		{ "training count", e->training_count, t->training_count },
-	};
-
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		if (pairs[i].is != pairs[i].should) {
-			findings_add(found(au), AUDIT_GRAND_TOTAL_MISMATCH, false, it->index,
-			    "%s stand at %" PRIu64 " and should at %" PRIu64, pairs[i].what,
-			    pairs[i].is, pairs[i].should);
-			return;
-		}
+	return book_day(au->book)->closing != NULL || book_day(au->book)->asked;
 }
 
 static enum kas_err
 apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc)
 {
-	bool transaction = it->record != NULL ||
-	    it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
+	bool close_due = is_close_due(au);
 	struct kas_why why = { "" };
 	enum kas_err err;
 
+	follow_owed(au, it);
 	err = book_apply(au->book, it->entry, it->e.payload,
 	    it->record != NULL ? &it->txn.hash : NULL, doc, &why);
+	if (err == KAS_OK && it->record != NULL)
+		err = follow_waiting(au, it);
 	if (err == KAS_OK && book_unwritten(au->book) >= SNAPSHOT_FACTS)
 		return fold_drain_facts(au);
 	if (err != KAS_CORRUPT)
@@ -213,10 +172,18 @@ apply(struct audit *au, const struct item *it, const Kasir__V1__Transaction *doc
 	au->following = false;
 	/* An unknown key has its own finding. */
 	if (it->record == NULL || it->key != NULL)
-		findings_add(found(au),
-		    transaction ? AUDIT_RULE_MISMATCH : AUDIT_EPOCH_UNAUTHORISED, false, it->index, "the entry does not follow from those before it%s%s",
+		findings_add(found(au), kind_of_refusal(it, close_due), false, it->index,
+		    "the entry does not follow from those before it%s%s",
 		    why.text[0] != '\0' ? ": " : "", why.text);
 	return KAS_OK;
+}
+
+/* Its document is not known: what hangs on it cannot be reckoned from here on. */
+static enum kas_err
+apply_unread(struct audit *au, const struct item *it)
+{
+	au->sums_known = false;
+	return apply(au, it, NULL);
 }
 
 static enum kas_err
@@ -227,16 +194,16 @@ follow_transaction(struct audit *au, struct item *it)
 	enum kas_err err;
 
 	if (!it->bound || it->key == NULL)
-		return apply(au, it, NULL);
+		return apply_unread(au, it);
 	err = book_judge(au->book, &it->txn, it->entry->wall_us, &au->scratch, &j);
 	/* What it refers to is damaged, and has a finding of its own. */
 	if (err == KAS_CORRUPT || err == KAS_MALFORMED)
-		return apply(au, it, NULL);
+		return apply_unread(au, it);
 	if (err != KAS_OK)
 		return err;
-	if (check_judgement(au, it, &j)) {
+	if (compare_judgement(au, it, &j)) {
 		totals = book_totals_after(au->book, &j);
-		check_totals(au, it, &totals);
+		compare_totals(au, it, &totals);
 	}
 	return apply(au, it, j.doc);
 }
@@ -259,13 +226,13 @@ follow_settled(struct audit *au, struct item *it)
 	if (err != KAS_OK)
 		return err;
 	if (!rule_set_equal(&there, &should.broken)) {
-		name_difference(&there, &should.broken, name);
+		compare_name(&there, &should.broken, name);
 		findings_add(found(au), AUDIT_RULE_MISMATCH, false, it->index,
 		    "the settled return at %" PRIu64 " is judged otherwise on %s", s->return_index,
 		    name);
 	} else {
 		totals = book_totals_settled(au->book, &should);
-		check_totals(au, it, &totals);
+		compare_totals(au, it, &totals);
 	}
 	return apply(au, it, NULL);
 }
@@ -289,15 +256,45 @@ check_opening(struct audit *au, const struct item *it)
 	au->report->exponent = o->exponent;
 }
 
+/* What cannot be resolved, the book does not take. */
+static enum kas_err
+follow_resolved(struct audit *au, struct item *it)
+{
+	const Kasir__V1__ExceptionResolved *m = it->entry->exception_resolved;
+	struct open_exception x;
+	Kasir__V1__GrandTotals totals;
+	uint64_t by;
+	enum kas_err err;
+
+	err = book_find_exception(au->book, m->index, &x, &by);
+	if (err == KAS_OK) {
+		totals = book_totals_resolved(au->book, &x, m->how);
+		compare_totals(au, it, &totals);
+	}
+	return err == KAS_NOMEM || err == KAS_IO ? err : apply(au, it, NULL);
+}
+
 static enum kas_err
 follow_event(struct audit *au, struct item *it)
 {
+	enum kas_err err;
+
 	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
 		check_opening(au, it);
 	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED)
 		return follow_settled(au, it);
-	check_totals(au, it, book_totals(au->book));
-	return apply(au, it, NULL);
+	if (it->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED)
+		return follow_resolved(au, it);
+	compare_totals(au, it, book_totals(au->book));
+	err = follow_close(au, it);
+	if (err == KAS_OK)
+		err = apply(au, it, NULL);
+	if (err == KAS_OK && it->entry->body_case ==
+	    KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED && book_lacks_catalogue(au->book))
+		findings_add(found(au), AUDIT_ENTRY_EDITED, au->source->blob == NULL, it->index,
+		    "the catalogue of entry %" PRIu64 " is not kept here: what is noted of products "
+		    "and cashiers was not checked", it->index);
+	return err;
 }
 
 static void
@@ -375,6 +372,7 @@ enum kas_err
 fold_end(struct audit *au)
 {
 	const struct gap *g = (const struct gap *)au->gaps.p;
+	enum kas_err err;
 
 	for (size_t i = 0; i < au->gaps.n / sizeof *g; i++)
 		if (g[i].row->count < g[i].row->newest)
@@ -384,5 +382,6 @@ fold_end(struct audit *au)
 			    g[i].row->terminal, g[i].row->epoch);
 	if (au->following)
 		au->report->totals = *book_totals(au->book);
-	return snapshot_end(au);
+	err = follow_end(au);
+	return err == KAS_OK ? snapshot_end(au) : err;
 }

@@ -160,6 +160,26 @@ check_root(struct audit *au)
 	return err;
 }
 
+static enum kas_err
+check_state(struct audit *au)
+{
+	Kasir__V1__BookState *m;
+	struct bytes should;
+	enum kas_err err;
+
+	if (!au->snapshot.has_state || !au->sums_known || au->next == 0)
+		return KAS_OK;
+	arena_reset(&au->scratch);
+	err = book_state(au->book, &au->scratch, &m);
+	if (err == KAS_OK && !proto_pack(&au->scratch, &m->base, &should))
+		err = KAS_NOMEM;
+	if (err == KAS_OK && !bytes_equal(should, au->snapshot.state))
+		findings_add(&au->report->findings, MISMATCH, false, au->next,
+		    "what is kept of the open day, its shifts and rules after %" PRIu64
+		    " entries is not what they give", au->next);
+	return err;
+}
+
 /* Entries that are damaged or missing give other tables, and have findings of their own. */
 static bool
 entries_are_sound(const struct audit *au)
@@ -182,7 +202,9 @@ snapshot_check(struct audit *au)
 	if (err != KAS_OK || !entries_are_sound(au))
 		return err;
 	check_rows(au);
-	err = fold_drain_facts(au);
+	err = check_state(au);
+	if (err == KAS_OK)
+		err = fold_drain_facts(au);
 	return err == KAS_OK ? check_facts(au) : err;
 }
 

@@ -96,8 +96,20 @@ store_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
 	if (im->n_rows > 0)
 		qsort((void *)rows.p, im->n_rows, sizeof(*im->rows), row_order);
 	*ret = (struct audit_snapshot){ .size = im->snapshot_size,
-		.rows = (const struct terminal_row *)rows.p, .n_rows = im->n_rows };
+		.rows = (const struct terminal_row *)rows.p, .n_rows = im->n_rows,
+		.has_state = true, .state = im->state };
 	return KAS_OK;
+}
+
+static enum kas_err
+store_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	const struct image *im = ctx;
+
+	for (size_t i = 0; i < im->n_blobs; i++)
+		if (hash_equal(&im->blobs[i].hash, hash))
+			return arena_copy(a, im->blobs[i].bytes, ret) ? KAS_OK : KAS_NOMEM;
+	return KAS_NOTFOUND;
 }
 
 static enum kas_err
@@ -220,7 +232,7 @@ oracle_judge_by_audit(struct oracle *o)
 	struct image *im = (struct image *)disk_durable(o->disk);
 	struct audit_source store = { .head = store_head_of, .read = store_read,
 		.cosigned = store_cosigned, .read_tile = store_tile, .snapshot = store_snapshot,
-		.facts = store_facts, .ctx = im };
+		.facts = store_facts, .blob = store_blob, .ctx = im };
 	struct audit_source hq = { .head = hq_head_of, .read = hq_read, .cosigned = hq_cosigned,
 		.read_tile = hq_tile, .ctx = o };
 

@@ -316,6 +316,7 @@ made_ledger_snapshot(struct made_ledger *m)
 		m->terminal_rows[i] = *s.terminals[i];
 	m->n_facts = s.n_facts;
 	m->n_terminal_rows = s.n_terminals;
+	kas_assert(arena_copy(&m->arena, s.state, &m->state));
 	m->head.snapshot_size = s.size;
 	book_end_snapshot(m->book, false);	/* the book goes on without a database */
 }
@@ -327,7 +328,7 @@ source_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
 
 	(void)a;
 	*ret = (struct audit_snapshot){ .size = m->head.snapshot_size, .rows = m->terminal_rows,
-		.n_rows = m->n_terminal_rows };
+		.n_rows = m->n_terminal_rows, .has_state = m->facts != NULL, .state = m->state };
 	return KAS_OK;
 }
 

@@ -47,6 +47,8 @@ struct made_ledger {
 	size_t n_facts;
 	struct terminal_row *terminal_rows;
 	size_t n_terminal_rows;
+	struct bytes state;		/* of the snapshot */
+	bool forgets;			/* to write the closes that are due */
 	uint64_t covered;		/* by a snapshot written while facts are read; 0: none is */
 	struct book *book;
 	struct tree *tree;
@@ -80,6 +82,15 @@ uint64_t made_ledger_settle(struct made_ledger *m, uint64_t return_index,
     uint64_t original_index);
 /* A sale with personal data. */
 uint64_t made_ledger_sell_to(struct made_ledger *m, struct made_terminal *t, const char *person);
+/* DOC (its time is put in) by T, and the close that it asks for unless m->forgets. */
+uint64_t made_ledger_enter(struct made_ledger *m, struct made_terminal *t,
+    Kasir__V1__Transaction *doc);
+void made_ledger_write_due(struct made_ledger *m);
+/* The manager's: what he closes, puts in force and says of the exception at INDEX. */
+uint64_t made_ledger_close_day(struct made_ledger *m);
+uint64_t made_ledger_load_rules(struct made_ledger *m, const Kasir__V1__RuleSet *rules);
+uint64_t made_ledger_resolve(struct made_ledger *m, uint64_t index,
+    Kasir__V1__Resolution how);
 /* Any entry. */
 uint64_t made_ledger_add(struct made_ledger *m, Kasir__V1__LedgerEntry *e,
     const struct hash *hash, const Kasir__V1__Transaction *doc, struct store_entry rest);

@@ -1,4 +1,4 @@
-/* The sales and returns of a made ledger. */
+/* The transactions of a made ledger. */
 #include "tests/support/make_ledger.h"
 
 /* What the terminal does: number, chain, sign. */
@@ -38,7 +38,7 @@ sign_transaction(struct made_ledger *m, struct made_terminal *t, Kasir__V1__Sign
 
 /* What the store does: judge, write. */
 static uint64_t
-enter(struct made_ledger *m, const struct signed_txn *x)
+judge_and_write(struct made_ledger *m, const struct signed_txn *x)
 {
 	Kasir__V1__LedgerEntry e = KASIR__V1__LEDGER_ENTRY__INIT;
 	Kasir__V1__TransactionRecord r;
@@ -83,7 +83,17 @@ enter_document(struct made_ledger *m, struct made_terminal *t, Kasir__V1__Transa
 		s.personal = &p;
 	}
 	sign_transaction(m, t, &s, &x);
-	return enter(m, &x);
+	return judge_and_write(m, &x);
+}
+
+uint64_t
+made_ledger_enter(struct made_ledger *m, struct made_terminal *t, Kasir__V1__Transaction *doc)
+{
+	uint64_t index = enter_document(m, t, doc, NULL);
+
+	if (!m->forgets)
+		made_ledger_write_due(m);
+	return index;
 }
 
 uint64_t

@@ -23,7 +23,7 @@ static const char *const ledger_queries[Q__COUNT] = {
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
 	[Q_COSIGNED] = "SELECT size, note FROM cosigned WHERE size >= ?1 ORDER BY size LIMIT 1",
 	[Q_TILE] = "SELECT hashes FROM tile WHERE level = ?1 AND n = ?2",
-	[Q_SNAPSHOT] = "SELECT snapshot_size, NULL, " LEDGER_TERMINAL_COLUMNS
+	[Q_SNAPSHOT] = "SELECT snapshot_size, NULL, (SELECT state FROM book), " LEDGER_TERMINAL_COLUMNS
 	    " FROM head LEFT JOIN terminal WHERE id = 1 ORDER BY terminal, epoch",
 	[Q_FACTS] = "SELECT (SELECT snapshot_size FROM head WHERE id = 1), kind, key, idx FROM fact",
 	[Q_STRAYS] = "WITH size(n) AS (SELECT coalesce(max(idx) + 1, 0) FROM entry)"
@@ -34,6 +34,7 @@ static const char *const ledger_queries[Q__COUNT] = {
 	    " UNION ALL SELECT 'cosigned', size FROM cosigned WHERE size < 1 UNION ALL"
 	    " SELECT 'head', size FROM head, size WHERE id <> 1 OR size IS NOT n",
 	[Q_KEPT] = "SELECT note FROM evidence ORDER BY id DESC LIMIT 1",
+	[Q_BLOB] = "SELECT bytes FROM blob WHERE hash = ?1",
 };
 
 /* The same of one store of many, whose number is put in. */
@@ -50,7 +51,7 @@ static const char *const hq_queries[Q__COUNT] = {
 	    " AND cosigned = 1 AND size >= ?1 ORDER BY size LIMIT 1",
 	[Q_TILE] = "SELECT hashes FROM tile WHERE store = %" PRId64 " AND level = ?1 AND n = ?2",
 	/* Of terminals, headquarters keeps the keys. */
-	[Q_SNAPSHOT] = "SELECT h.size, h.root, terminal, epoch, key, added_at, revoked_at,"
+	[Q_SNAPSHOT] = "SELECT h.size, h.root, NULL, terminal, epoch, key, added_at, revoked_at,"
 	    " 0, 0, NULL, zeroblob(16), 0 FROM head h LEFT JOIN terminal t ON t.store = h.store"
 	    " WHERE h.store = %" PRId64 " ORDER BY terminal, epoch",
 	[Q_STRAYS] = "WITH s(id, n) AS (SELECT h.store, (SELECT coalesce(max(idx) + 1, 0)"
@@ -63,6 +64,7 @@ static const char *const hq_queries[Q__COUNT] = {
 	    " AND (size < 1 OR size > s.n) UNION ALL"
 	    " SELECT 'head', size FROM head, s WHERE store = id AND size IS NOT s.n",
 	[Q_KEPT] = "SELECT note FROM floor WHERE store = %" PRId64 " ORDER BY size DESC LIMIT 1",
+	[Q_BLOB] = "SELECT NULL WHERE 0",	/* catalogues stay with the store */
 };
 
 static enum kas_err
@@ -296,5 +298,6 @@ source_port(struct db_source *s)
 {
 	return (struct audit_source){ .head = head, .read = read_rows, .cosigned = cosigned,
 		.read_tile = read_tile, .snapshot = source_snapshot,
-		.facts = s->kind == &ledger_kind ? source_facts : NULL, .ctx = s };
+		.facts = s->kind == &ledger_kind ? source_facts : NULL,
+		.blob = s->kind == &ledger_kind ? source_blob : NULL, .ctx = s };
 }

@@ -6,7 +6,7 @@
 #include "tools/kasirctl/source.h"
 
 enum query { Q_HEAD, Q_ENTRIES, Q_COSIGNED, Q_TILE, Q_SNAPSHOT, Q_FACTS, Q_STRAYS, Q_KEPT,
-	Q__COUNT };
+	Q_BLOB, Q__COUNT };
 
 struct db_source {
 	sqlite3 *db;
@@ -18,5 +18,6 @@ struct db_source {
 enum kas_err source_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret);
 enum kas_err source_facts(void *ctx, enum kas_err (*fact)(void *fact_ctx, uint64_t covered,
     const struct fact *fact), void *fact_ctx);
+enum kas_err source_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret);
 
 #endif

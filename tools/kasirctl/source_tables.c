@@ -12,7 +12,7 @@ first_of(enum kas_err a, enum kas_err b)
 
 /* Where there is no terminal yet, there is one row with nothing to the right of the head. */
 static enum kas_err
-take_snapshot(struct stmt *st, struct buf *rows, struct audit_snapshot *ret)
+take_snapshot(struct stmt *st, struct arena *a, struct buf *rows, struct audit_snapshot *ret)
 {
 	struct terminal_row row;
 	enum kas_err err = KAS_OK;
@@ -20,9 +20,14 @@ take_snapshot(struct stmt *st, struct buf *rows, struct audit_snapshot *ret)
 	while (err == KAS_OK && stmt_row(st)) {
 		ret->size = (uint64_t)stmt_int(st, 0);
 		ret->has_root = hash_from(stmt_bytes(st, 1), &ret->root);
-		if (sqlite3_column_type(st->s, 2) == SQLITE_NULL)
+		if (!ret->has_state && sqlite3_column_type(st->s, 2) != SQLITE_NULL) {
+			ret->has_state = true;
+			if (!arena_copy(a, stmt_bytes(st, 2), &ret->state))
+				err = KAS_NOMEM;
+		}
+		if (err != KAS_OK || sqlite3_column_type(st->s, 3) == SQLITE_NULL)
 			continue;
-		err = ledger_take_terminal(st, 2, &row);
+		err = ledger_take_terminal(st, 3, &row);
 		if (err == KAS_OK)
 			buf_add(rows, &row, sizeof row);
 	}
@@ -40,7 +45,7 @@ source_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
 	enum kas_err err;
 
 	buf_init(&rows);
-	err = take_snapshot(&s->q[Q_SNAPSHOT], &rows, &found);
+	err = take_snapshot(&s->q[Q_SNAPSHOT], a, &rows, &found);
 	if (err == KAS_OK && !arena_copy(a, buf_bytes(&rows), &kept))
 		err = KAS_NOMEM;
 	buf_fini(&rows);
@@ -50,6 +55,18 @@ source_snapshot(void *ctx, struct arena *a, struct audit_snapshot *ret)
 	found.n_rows = kept.n / sizeof *found.rows;
 	*ret = found;
 	return KAS_OK;
+}
+
+enum kas_err
+source_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct stmt *st = &((struct db_source *)ctx)->q[Q_BLOB];
+	enum kas_err err = KAS_NOTFOUND;
+
+	stmt_bind_bytes(st, 1, hash_bytes(hash));
+	if (stmt_row(st))
+		err = arena_copy(a, stmt_bytes(st, 0), ret) ? KAS_OK : KAS_NOMEM;
+	return first_of(stmt_done(st), err);
 }
 
 /* A key that no fact can have stays empty: it belongs to no entry then. */
