@@ -3,7 +3,7 @@
 #define KASIR_TERM_REPLAY_CORD_H
 
 #include "tools/kasir-term/replay_parts.h"
-#include "tools/kasir-term/replay_source.h"
+#include "edge/source.h"
 
 struct cord;
 

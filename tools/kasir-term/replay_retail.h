@@ -2,7 +2,7 @@
 #ifndef KASIR_TERM_REPLAY_RETAIL_H
 #define KASIR_TERM_REPLAY_RETAIL_H
 
-#include "tools/kasir-term/replay_csv.h"
+#include "edge/csv.h"
 #include "tools/kasir-term/replay_parts.h"
 
 struct retail;

@@ -1,6 +1,6 @@
-/* replay_source.h - the bytes of a file, plain or zstd, as a stream. */
-#ifndef KASIR_TERM_REPLAY_SOURCE_H
-#define KASIR_TERM_REPLAY_SOURCE_H
+/* source.h - the bytes of a file, plain or zstd, as a stream. */
+#ifndef KASIR_EDGE_SOURCE_H
+#define KASIR_EDGE_SOURCE_H
 
 #include "base/bytes.h"
 

@@ -1,4 +1,4 @@
-#include "tools/kasir-term/replay_source.h"
+#include "edge/source.h"
 
 #include <errno.h>
 #include <stdio.h>

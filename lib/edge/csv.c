@@ -1,9 +1,9 @@
-#include "tools/kasir-term/replay_csv.h"
+#include "edge/csv.h"
 
 void
 csv_init(struct csv *c, struct source *source)
 {
-	*c = (struct csv){ .source = source };
+	*c = (struct csv){ .source = source, .separator = ',' };
 	buf_init(&c->text);
 }
 
@@ -14,8 +14,9 @@ csv_fini(struct csv *c)
 }
 
 static enum kas_err
-malformed(const struct csv *c, const char *what, struct kas_why *why)
+malformed(struct csv *c, const char *what, struct kas_why *why)
 {
+	c->reason = what;
 	return kas_fail(why, KAS_MALFORMED, "line %llu: %s", (unsigned long long)c->line + 1, what);
 }
 
@@ -31,9 +32,9 @@ put(struct csv *c, int byte, struct kas_why *why)
 }
 
 static bool
-ends_field(int byte)
+ends_field(const struct csv *c, int byte)
 {
-	return byte == ',' || byte == '\n' || byte == '\r' || byte == SOURCE_END;
+	return byte == c->separator || byte == '\n' || byte == '\r' || byte == SOURCE_END;
 }
 
 /* After the opening quote, up to the closing one. */
@@ -59,7 +60,7 @@ read_quoted(struct csv *c, struct kas_why *why)
 		if ((err = put(c, byte, why)) != KAS_OK)
 			return err;
 	}
-	if (!ends_field(source_peek(c->source)))
+	if (!ends_field(c, source_peek(c->source)))
 		return malformed(c, "text after a closing quote", why);
 	return KAS_OK;
 }
@@ -70,7 +71,7 @@ read_plain(struct csv *c, struct kas_why *why)
 	enum kas_err err;
 	int byte;
 
-	while (!ends_field(source_peek(c->source))) {
+	while (!ends_field(c, source_peek(c->source))) {
 		byte = source_get(c->source);
 		if (byte == '"')
 			return malformed(c, "a quote inside an unquoted field", why);
@@ -128,6 +129,30 @@ skip_empty_lines(struct csv *c, struct kas_why *why)
 	return err;
 }
 
+static enum kas_err
+read_record(struct csv *c, struct kas_why *why)
+{
+	enum kas_err err = read_field(c, why);
+
+	while (err == KAS_OK && source_peek(c->source) == c->separator) {
+		source_get(c->source);
+		err = read_field(c, why);
+	}
+	return err == KAS_OK ? end_line(c, why) : err;
+}
+
+/* What is left of a line that is no record. */
+static void
+skip_line(struct csv *c)
+{
+	int byte;
+
+	do
+		byte = source_get(c->source);
+	while (byte != '\n' && byte != SOURCE_END);
+	c->line += byte == '\n';
+}
+
 enum kas_err
 csv_next(struct csv *c, struct kas_why *why)
 {
@@ -138,15 +163,12 @@ csv_next(struct csv *c, struct kas_why *why)
 	buf_reset(&c->text);
 	if ((err = skip_empty_lines(c, why)) != KAS_OK)
 		return err;
-	if ((err = read_field(c, why)) != KAS_OK)
+	c->first = c->line + 1;
+	if ((err = read_record(c, why)) != KAS_OK) {
+		if (err == KAS_MALFORMED)
+			skip_line(c);
 		return err;
-	while (source_peek(c->source) == ',') {
-		source_get(c->source);
-		if ((err = read_field(c, why)) != KAS_OK)
-			return err;
 	}
-	if ((err = end_line(c, why)) != KAS_OK)
-		return err;
 	if (c->text.failed)
 		return KAS_NOMEM;
 	for (i = 0; i < c->n; i++)
