@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include "tests/support/book_rig.h"
+#include "tests/support/day_docs.h"
 
+#define TYPE(t) KASIR__V1__TRANSACTION_TYPE__##t
 #define TILLS 3
 #define STEPS 250
 #define HISTORIES 40
@@ -30,6 +32,10 @@ struct story {
 	size_t n_held;
 };
 
+/* What has happened in any of the stories, so that none of this is a walk in the park. */
+static struct rule_set seen;
+static unsigned settled, voids, training, resolved, shifts, days, bills, tenders;
+
 static uint64_t
 throw(struct story *s, uint64_t below)
 {
@@ -41,6 +47,42 @@ static Kasir__V1__Transaction *
 document_of(struct story *s, const struct book_txn *t)
 {
 	return PROTO_UNPACK(kasir__v1__transaction, &s->rig->arena, t->payload);
+}
+
+static const char *
+any_shift(struct story *s)
+{
+	return throw(s, 4) == 0 ? "sore" : "pagi";
+}
+
+/* A document of the day, right or wrong: shifts, bills, a sale whose QRIS is pending and what
+ * becomes of it, a close. */
+static Kasir__V1__Transaction *
+day_document(struct story *s)
+{
+	static const Kasir__V1__TransactionType types[] = { TYPE(SHIFT_OPEN), TYPE(SHIFT_CLOSE),
+		TYPE(SUSPEND), TYPE(RESUME), TYPE(CANCEL), TYPE(RESUME), TYPE(SALE),
+		TYPE(TENDER_RESOLUTION), TYPE(TENDER_RESOLUTION), TYPE(DAY_CLOSE) };
+	struct arena *a = &s->rig->arena;
+	Kasir__V1__Transaction *doc = day_doc(a, types[throw(s, 10)], s->rig->wall_us,
+	    any_shift(s));
+	const struct book_txn *of = &s->past[throw(s, s->n_past > 0 ? s->n_past : 1)];
+
+	if (doc->type == TYPE(SHIFT_OPEN) || doc->type == TYPE(SHIFT_CLOSE))
+		day_doc_count(a, doc, throw(s, 5000));
+	if (doc->type == TYPE(SALE)) {
+		day_doc_line(a, doc, 100);
+		day_doc_tender(a, doc, KASIR__V1__TENDER_KIND__QRIS,
+		    KASIR__V1__TENDER_STATE__PENDING, 100);
+	}
+	if (doc->type == TYPE(TENDER_RESOLUTION))
+		day_doc_tender(a, doc, KASIR__V1__TENDER_KIND__QRIS, throw(s, 2) == 0 ?
+		    KASIR__V1__TENDER_STATE__APPROVED : KASIR__V1__TENDER_STATE__REVERSED, 100);
+	if (s->n_past > 0) {
+		day_doc_about(a, doc, of->terminal, of->sequence);
+		doc->original->epoch = of->epoch;
+	}
+	return doc;
 }
 
 /* A sale; or a return or void of something sent or held, which may itself be neither. */
@@ -65,6 +107,8 @@ any_payload(struct story *s)
 		else if (other != NULL)
 			doc = make_void(a, other, &at);
 	}
+	if (doc == NULL && throw(s, 2) == 0)
+		return book_rig_pack(s->rig, day_document(s));
 	if (doc == NULL)
 		doc = make_sale(a, throw(s, 1000));
 	assert_non_null(doc);
@@ -111,6 +155,37 @@ enrol_again(struct story *s, struct till *t)
 }
 
 static void
+load_rules(struct story *s)
+{
+	Kasir__V1__RuleSet rules = KASIR__V1__RULE_SET__INIT;
+	Kasir__V1__RulePeriod period = KASIR__V1__RULE_PERIOD__INIT, *periods = &period;
+
+	rules.format = 1;
+	rules.name = (char *)"toko";
+	rules.currency = (char *)"IDR";
+	rules.periods = &periods;
+	rules.n_periods = 1;
+	period.from_day = 20260101;
+	period.variance_tolerance = throw(s, 5000);
+	book_rig_load_rules(s->rig, &rules);
+}
+
+static void
+manage(struct story *s)
+{
+	uint64_t what = throw(s, 12);
+
+	if (what == 0)
+		load_rules(s);
+	else if (what == 1)
+		book_rig_close_day(s->rig);
+	else
+		resolved += book_rig_resolve(s->rig, s->rig->n - 1 -
+		    throw(s, s->rig->n < 40 ? s->rig->n : 40), throw(s, 2) == 0 ?
+		    KASIR__V1__RESOLUTION__ACCEPTED : KASIR__V1__RESOLUTION__VOIDED) == KAS_OK;
+}
+
+static void
 step(struct story *s)
 {
 	struct till *t = &s->tills[throw(s, TILLS)];
@@ -118,6 +193,8 @@ step(struct story *s)
 	struct book_txn x;
 
 	s->rig->wall_us += (int64_t)throw(s, 60000000);
+	if (throw(s, 4) == 0)
+		manage(s);
 	if (what < 60) {
 		x = next_of(s, t);
 		send(s, &x);
@@ -170,6 +247,15 @@ expect_same_judgement(struct story *s, struct book *other, const struct book_txn
 	assert_true(rule_set_equal(&a.notes, &b.notes));
 }
 
+static void
+expect_same_state(struct book_rig *r, const struct book *a, const struct book *b)
+{
+	struct bytes x = book_rig_state(r, a), y = book_rig_state(r, b);
+
+	assert_int_equal(x.n, y.n);
+	assert_memory_equal(x.p, y.p, x.n);
+}
+
 /* OTHER, which this closes, is the story's book: same state, same answers. */
 static void
 expect_same_book(struct story *s, struct book *other)
@@ -182,6 +268,7 @@ expect_same_book(struct story *s, struct book *other)
 	assert_true(a->sales == b->sales && a->returns == b->returns && a->voids == b->voids &&
 	    a->exceptions == b->exceptions && a->training == b->training);
 	expect_same_rows(book_keyring(s->rig->book), book_keyring(other));
+	expect_same_state(s->rig, s->rig->book, other);
 	for (i = 0; i < s->n_past; i += 7)
 		expect_same_judgement(s, other, &s->past[i]);
 	for (i = 0; i < s->n_held; i++)
@@ -194,10 +281,6 @@ expect_same_book(struct story *s, struct book *other)
 	}
 	book_close(other);
 }
-
-/* What has happened in any of the stories, so that none of this is a walk in the park. */
-static struct rule_set seen;
-static unsigned settled, voids, training;
 
 static void
 look_back(struct book_rig *r)
@@ -212,6 +295,8 @@ look_back(struct book_rig *r)
 		arena_reset(&r->scratch);
 		assert_int_equal(wire_decode_entry(r->entries[i].entry, &r->scratch, &e, NULL), KAS_OK);
 		settled += e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED;
+		shifts += e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_SHIFT_CLOSED;
+		days += e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED;
 		if (e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
 			continue;
 		for (k = 0; k < e->transaction->n_broken; k++)
@@ -219,6 +304,49 @@ look_back(struct book_rig *r)
 		for (k = 0; k < e->transaction->n_notes; k++)
 			rule_set_add(&seen, e->transaction->notes[k]);
 	}
+}
+
+/* Closes follow each other without a gap, whoever asked for them. */
+static void
+expect_contiguous_closes(struct book_rig *r)
+{
+	const Kasir__V1__LedgerEntry *e;
+	uint64_t i, number = 0, first = 0;
+
+	for (i = 0; i < r->n; i++) {
+		e = book_rig_entry(r, i);
+		if (e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED)
+			continue;
+		assert_int_equal(e->day_closed->number, ++number);
+		assert_int_equal(e->day_closed->first, first);
+		assert_int_equal(e->day_closed->size, i);
+		first = i;
+	}
+}
+
+/* A snapshot after each single entry, and the rest applied to what it restores. */
+static void
+restore_everywhere(struct story *s)
+{
+	struct book_rig *r = s->rig;
+	struct book *walker, *other;
+	uint64_t i;
+
+	expect_contiguous_closes(r);
+	book_rig_forget(r);
+	walker = book_rig_empty(r, true);
+	for (i = 0; i < r->n; i++) {
+		book_rig_apply(r, walker, i);
+		bills += book_day(walker)->open_bills > 0;
+		tenders += book_day(walker)->pending.count > 0;
+		book_rig_keep(r, walker);
+		other = book_rig_fold(r, true);
+		assert_true(book_size(other) == r->n);
+		expect_same_state(r, r->book, other);
+		expect_same_rows(book_keyring(r->book), book_keyring(other));
+		book_close(other);
+	}
+	book_close(walker);
 }
 
 static void
@@ -246,6 +374,8 @@ tell(uint64_t seed)
 		}
 	}
 	look_back(rig);
+	if (seed % 20 == 0)
+		restore_everywhere(s);
 	book_rig_fini(rig);
 	free(s);
 	free(rig);
@@ -264,6 +394,11 @@ a_book_from_a_snapshot_is_the_book_from_the_beginning(void **state)
 		KASIR__V1__RULE__RETURN_QUANTITY, KASIR__V1__RULE__RETURN_ORIGINAL,
 		KASIR__V1__RULE__VOID_TWICE, KASIR__V1__RULE__VOID_SHIFT,
 		KASIR__V1__RULE__VOID_REFERENCE, KASIR__V1__RULE__PAYLOAD_UNDECODABLE,
+		KASIR__V1__RULE__SHIFT_NOT_OPEN, KASIR__V1__RULE__SHIFT_OPEN_ALREADY,
+		KASIR__V1__RULE__SHIFT_VARIANCE, KASIR__V1__RULE__DAY_OPEN_BILLS,
+		KASIR__V1__RULE__DAY_PENDING_TENDERS, KASIR__V1__RULE__BILL_REFERENCE,
+		KASIR__V1__RULE__BILL_TWICE, KASIR__V1__RULE__RESOLUTION_REFERENCE,
+		KASIR__V1__RULE__RESOLUTION_TWICE,
 	};
 	size_t i;
 
@@ -272,7 +407,8 @@ a_book_from_a_snapshot_is_the_book_from_the_beginning(void **state)
 	for (i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (!rule_set_has(&seen, wanted[i]))
 			fail_msg("rule %d never happened", (int)wanted[i]);
-	assert_true(settled > 0 && voids > 0 && training > 0);
+	assert_true(settled > 0 && voids > 0 && training > 0 && resolved > 0 && shifts > 0 &&
+	    days > 0 && bills > 0 && tenders > 0);
 }
 
 int
