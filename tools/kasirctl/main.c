@@ -2,7 +2,6 @@
 #include "tools/kasirctl/ctl.h"
 
 #include "edge/random.h"
-#include "tools/kasirctl/paper_out.h"
 #include "tools/kasirctl/confirm.h"
 
 static const struct cli_option everywhere[] = {
@@ -34,11 +33,6 @@ static const struct cli_option verify[] = {
 	{ "hq", 0, "FILE", "verify a store's copy in headquarters' hq.db" },
 	{ "store", 's', "ID", "which store, with --hq" },
 	{ "strict", 0, NULL, "remarks make the exit code 2" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct cli_option paper[] = {
-	PAPER_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -194,14 +188,6 @@ static const struct cli_command commands[] = {
 	{ "terminal revoke", "ID", 1, 1, "what this terminal signs from now on is not genuine",
 	    "  kasirctl terminal revoke front --reason 'stolen on Sunday'\n", terminal_revoke,
 	    ctl_terminal_revoke },
-	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
-	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
-	    "the ledger.  What the office prints is marked as a copy.  The shop's name, address and\n"
-	    "tax number are the configuration's (receipt { ... }).\n"
-	    "\n"
-	    "  kasirctl receipt front/1/118\n"
-	    "  kasirctl receipt 4711 --width 48 --lang id | lp\n"
-	    "  kasirctl receipt 4711 --format svg -o receipt.svg\n", paper, ctl_receipt },
 	{ "prove", "TXN", 1, 1, "write a proof that a sale is in the ledger",
 	    "A tlog-proof file: with the store's public key anybody can check it, without the\n"
 	    "ledger and without asking the store.  Where headquarters has cosigned the sale, the\n"
