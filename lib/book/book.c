@@ -46,7 +46,10 @@ book_close(struct book *b)
 enum kas_err
 book_restore_terminal(struct book *b, const struct terminal_row *row)
 {
-	return keyring_add(&b->keys, row);
+	struct terminal_row plain = *row;
+
+	plain.keeps_shifts = false;	/* the state says so */
+	return keyring_add(&b->keys, &plain);
 }
 
 static enum kas_err

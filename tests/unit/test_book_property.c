@@ -324,6 +324,22 @@ expect_contiguous_closes(struct book_rig *r)
 	}
 }
 
+/* Whether the newest entry has asked for a close is kept too. */
+static void
+expect_close_due(struct book_rig *r, const struct day *d)
+{
+	Kasir__V1__BookState *kept;
+	size_t i;
+	bool closing = false;
+
+	kept = PROTO_UNPACK(kasir__v1__book_state, &r->arena, r->state);
+	assert_non_null(kept);
+	assert_int_equal(kept->day_asked, d->asked);
+	for (i = 0; i < kept->n_shifts; i++)
+		closing = closing || kept->shifts[i]->closing;
+	assert_int_equal(closing, d->closing != NULL);
+}
+
 /* A snapshot after each single entry, and the rest applied to what it restores. */
 static void
 restore_everywhere(struct story *s)
@@ -340,6 +356,7 @@ restore_everywhere(struct story *s)
 		bills += book_day(walker)->open_bills > 0;
 		tenders += book_day(walker)->pending.count > 0;
 		book_rig_keep(r, walker);
+		expect_close_due(r, book_day(walker));
 		other = book_rig_fold(r, true);
 		assert_true(book_size(other) == r->n);
 		expect_same_state(r, r->book, other);
