@@ -1,0 +1,15 @@
+/* commands.h - kasirctl's commands, a table a subject; main.c puts them together. */
+#ifndef KASIR_CTL_COMMANDS_H
+#define KASIR_CTL_COMMANDS_H
+
+#include "tools/kasirctl/ctl.h"
+
+#define CTL_LEDGER_OPTION \
+	{ "ledger", 0, "FILE", "this ledger.db instead of the configured one" }
+
+/* Each ends with a row without a name. */
+extern const struct cli_command ctl_ledger_commands[];
+extern const struct cli_command ctl_desk_commands[];
+extern const struct cli_command ctl_setup_commands[];
+
+#endif
