@@ -48,11 +48,13 @@ def online_retail(file):
 
 
 def rupiahs(text):
-    """Every number in TEXT, as magnitudes; ",00" or ".00" at the end is no money."""
+    """Every number in TEXT, as magnitudes.  Thousands stand in threes ("11 225" too); one or
+    two digits behind the last separator are sen, which round half up."""
+    text = re.sub(r"(?<![\d.,])(\d{1,3}) (\d{3})(?![\d.,])", r"\1\2", text or "")
     found = []
-    for token in re.findall(r"\d[\d.,]*", text or ""):
-        token = re.sub(r"[.,]00$", "", token.rstrip(".,"))
-        found.append(int(re.sub(r"[.,]", "", token)))
+    for token in re.findall(r"\d[\d.,]*", text):
+        whole, sen = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", token.rstrip(".,")).groups()
+        found.append(int(re.sub(r"[.,]", "", whole)) + ((sen or "0")[0] >= "5"))
     return found
 
 
@@ -83,15 +85,17 @@ def receipt_total(r):
         due += (last(sub, "service_price") or 0) + (last(sub, "tax_price") or 0)
         due -= sum(rupiahs(text_of(sub, "discount_price")))
     cash, card, emoney = (last(tot, k) for k in ("cashprice", "creditcardprice", "emoneyprice"))
-    change = last(tot, "changeprice") or 0
-    voucher = last(tot, "total_etc") or 0
-    rest = (card or 0) + (emoney or 0) - (change if cash is not None else 0)
-    for extra in (0, voucher):
-        for notes in (cash or 0, sum(rupiahs(text_of(tot, "cashprice")))):
-            paid = notes + rest + extra
-            if paid and abs(paid - due) <= ROUNDING_MAX:
-                return paid
-    return due
+    change, behind = last(tot, "changeprice") or 0, last(tot, "total_etc") or 0
+    notes = sum(rupiahs(text_of(tot, "cashprice")))
+    plain = (card or 0) + (emoney or 0)
+    ways = []
+    for net in (False, True):  # change of a note that is not printed, or of the cash
+        for extra in (0, behind):  # a voucher, or the cash itself where there is change
+            for given in (cash or 0, notes):
+                gives = cash is not None or (extra and change)
+                ways.append(plain + extra + given - (change if gives and not net else 0))
+    paid = min(ways, key=lambda p: abs(p - due))
+    return paid if paid and abs(paid - due) <= ROUNDING_MAX else due
 
 
 def cord(file):

@@ -8,10 +8,11 @@ bins=$(cd "$1" && pwd) data=$2
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/demo/shop.sh"
 
-currency=IDR exponent=0 terminals=4
-case $data in *online_retail*) currency=GBP exponent=2 ;; esac
+currency=IDR exponent=0 terminals=4 rules=$top/rules/cord.conf
+case $data in *online_retail*) currency=GBP exponent=2 rules= ;; esac
 shop_open "$bins" $currency $exponent
 shop_enrol till- $terminals
+[ -z "$rules" ] || ctl rules load --yes "$rules" || die "rules load"
 say "Reckoning the file's own totals: $data"
 python3 "$top/tests/replay/totals.py" "$data" > "$shop_dir/file.json" || die "totals of the file"
 say "Selling it at $terminals registers"
@@ -25,4 +26,11 @@ $python "$top/tests/replay/ledger_totals.py" "$top/proto" "$shop_dir/store/ledge
 $python "$top/tests/replay/ledger_totals.py" "$top/proto" "$shop_dir/hq/hq.db" toko-1 \
     > "$shop_dir/hq.json" || die "totals of headquarters"
 say ""
-$python "$top/tests/replay/compare.py" "$shop_dir/file.json" "$shop_dir/store.json" "$shop_dir/hq.json"
+$python "$top/tests/replay/compare.py" "$shop_dir/file.json" "$shop_dir/store.json" \
+    "$shop_dir/hq.json" || die "the totals differ"
+case $rules in
+*/cord.conf)
+	$python "$top/tests/replay/cord.py" "$top/proto" "$shop_dir/store/ledger.db" "$data" ||
+	    die "receipts and exceptions"
+	;;
+esac

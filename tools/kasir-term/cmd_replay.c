@@ -118,6 +118,8 @@ add_counts(struct dataset_counts *to, const struct dataset_counts *c)
 	to->rows_unpriced += c->rows_unpriced;
 	to->names_shortened += c->names_shortened;
 	to->tenders_made_up += c->tenders_made_up;
+	to->changes_made_up += c->changes_made_up;
+	to->taxes_as_printed += c->taxes_as_printed;
 	to->figures_unused += c->figures_unused;
 	to->totals_made_up += c->totals_made_up;
 }

@@ -29,6 +29,8 @@ struct dataset_counts {
 	uint64_t rows_unpriced;		/* became free lines: their receipt adds up without them */
 	uint64_t names_shortened;	/* so that a long receipt fits into a payload */
 	uint64_t tenders_made_up;	/* the file does not say how it was paid */
+	uint64_t changes_made_up;	/* the file says what cash was given, and no change */
+	uint64_t taxes_as_printed;	/* the printed tax follows no rate */
 	uint64_t figures_unused;	/* printed, but already in other figures or unexplained */
 	uint64_t totals_made_up;	/* the file does not say what was paid */
 };

@@ -78,18 +78,33 @@ gross_of(const Kasir__V1__Transaction *doc)
 /* How the receipt was paid: one reading of the figures under the total. */
 struct paid {
 	struct printed cash, voucher;
-	int64_t applied;
+	int64_t change, applied;
+};
+
+/* What a reading takes for granted. */
+enum {
+	SUM_OF_NOTES = 1,	/* several figures in the cash field are several notes */
+	BEHIND_TOTAL = 2,	/* what stands there paid: a voucher, or the cash */
+	CASH_IS_NET = 4,	/* the cash is what was kept: the note is cash and change */
+	PAID__READINGS = 8,
 };
 
 static struct paid
-read_paid(const struct receipt *r, bool sum, bool voucher)
+read_paid(const struct receipt *r, unsigned reading)
 {
-	struct paid p = { .cash = sum ? r->cash_sum : r->cash };
+	struct paid p = { .cash = (reading & SUM_OF_NOTES) != 0 ? r->cash_sum : r->cash };
 
-	if (voucher)
+	/* Nobody gives change on a voucher: that is the cash. */
+	if ((reading & BEHIND_TOTAL) != 0 && !p.cash.there && r->change.amount != 0)
+		p.cash = r->other;
+	else if ((reading & BEHIND_TOTAL) != 0)
 		p.voucher = r->other;
-	p.applied = p.cash.amount - (p.cash.there ? r->change.amount : 0) + p.voucher.amount +
-	    r->card.amount + r->emoney.amount;
+	if (p.cash.there)
+		p.change = r->change.amount;
+	if ((reading & CASH_IS_NET) != 0)
+		p.cash.amount += p.change;
+	p.applied = p.cash.amount - p.change + p.voucher.amount + r->card.amount +
+	    r->emoney.amount;
 	return p;
 }
 
@@ -99,19 +114,37 @@ apart(int64_t a, int64_t b)
 	return a < b ? b - a : a - b;
 }
 
-/* The plainest reading that settles TOTAL; if none does, the plainest. */
+/* Cash beyond the total without a word of change: the change was given all the same. */
 static struct paid
-find_paid(const struct receipt *r, int64_t total)
+make_up_change(const struct making *m, struct paid p, int64_t total)
 {
-	struct paid p;
-	unsigned way;
+	int64_t over = p.applied - total;
 
-	for (way = 0; way < 4; way++) {
-		p = read_paid(r, (way & 1) != 0, (way & 2) != 0);
-		if (apart(p.applied, total) <= RECEIPT_ROUNDING_MAX)
-			return p;
+	if (!p.cash.there || m->r->change.there || over <= RECEIPT_ROUNDING_MAX ||
+	    over >= p.cash.amount)
+		return p;
+	p.change = over;
+	p.applied = total;
+	m->counts->changes_made_up++;
+	return p;
+}
+
+/* The reading that comes closest to TOTAL, of several the plainest; where none comes close,
+ * the plainest of all. */
+static struct paid
+find_paid(const struct making *m, int64_t total)
+{
+	struct paid plain = read_paid(m->r, 0), best = plain, p;
+	unsigned reading;
+
+	for (reading = 1; reading < PAID__READINGS; reading++) {
+		p = read_paid(m->r, reading);
+		if (apart(p.applied, total) < apart(best.applied, total))
+			best = p;
 	}
-	return read_paid(r, false, false);
+	if (apart(best.applied, total) <= RECEIPT_ROUNDING_MAX)
+		return best;
+	return make_up_change(m, plain, total);
 }
 
 /* Small differences are rounding, whether printed before the total or after it; larger ones
@@ -124,7 +157,7 @@ set_totals(struct making *m, struct paid *paid)
 	int64_t total = m->r->total.there ? m->r->total.amount : gross;
 
 	m->counts->totals_made_up += !m->r->total.there;
-	*paid = find_paid(m->r, total);
+	*paid = find_paid(m, total);
 	doc->payable = apart(paid->applied, total) <= RECEIPT_ROUNDING_MAX ? paid->applied : total;
 	doc->gross = apart(gross, total) <= RECEIPT_ROUNDING_MAX ? gross : total;
 	doc->cash_rounding = doc->payable - doc->gross;
@@ -148,11 +181,11 @@ add_tenders(struct making *m, const struct paid *paid)
 {
 	const struct receipt *r = m->r;
 
-	if (!r->cash.there && !r->card.there && !r->emoney.there) {
+	if (!paid->cash.there && !paid->voucher.there && !r->card.there && !r->emoney.there) {
 		m->counts->tenders_made_up++;
 		return replay_pay(m->a, m->doc, r->id);
 	}
-	return add_printed(m, KASIR__V1__TENDER_KIND__CASH, paid->cash, r->change.amount) &&
+	return add_printed(m, KASIR__V1__TENDER_KIND__CASH, paid->cash, paid->change) &&
 	    add_printed(m, KASIR__V1__TENDER_KIND__VOUCHER, paid->voucher, 0) &&
 	    add_printed(m, KASIR__V1__TENDER_KIND__CREDIT, r->card, 0) &&
 	    add_printed(m, KASIR__V1__TENDER_KIND__EMONEY, r->emoney, 0);

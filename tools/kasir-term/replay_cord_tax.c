@@ -1,7 +1,5 @@
 #include "tools/kasir-term/replay_cord_parts.h"
 
-#define TAX_CODE_TEXT "PB1"		/* regional restaurant tax */
-
 static int64_t
 rounded(int128 numerator, int128 denominator)
 {
@@ -14,76 +12,86 @@ rounded(int128 numerator, int128 denominator)
 	return negative ? -q.minor : q.minor;
 }
 
-static int64_t
-tax_in(const Kasir__V1__Tax *t, int64_t amount)
-{
-	if (t->inclusive)
-		return amount - rounded((int128)amount * 10000, 10000 + (int128)t->rate_bp);
-	return rounded((int128)amount * t->rate_bp, 10000);
-}
-
 static bool
 is_taxed(const Kasir__V1__Line *line, bool service)
 {
 	return service || line->kind != KASIR__V1__LINE_KIND__SERVICE_CHARGE;
 }
 
-/* Tax of the document under T, and what it is reckoned on. */
+/* What is taxed, with or without the service charge. */
 static int64_t
-reckon(const Kasir__V1__Transaction *doc, const Kasir__V1__Tax *t, bool service, int64_t *ret_sum)
+taxed_sum(const Kasir__V1__Transaction *doc, bool service)
 {
-	int64_t by_line = 0;
+	int64_t sum = 0;
 	size_t i;
 
-	*ret_sum = 0;
 	for (i = 0; i < doc->n_lines; i++)
-		if (is_taxed(doc->lines[i], service)) {
-			*ret_sum += doc->lines[i]->amount;
-			by_line += tax_in(t, doc->lines[i]->amount);
-		}
-	return t->by_line ? by_line : tax_in(t, *ret_sum);
+		if (is_taxed(doc->lines[i], service))
+			sum += doc->lines[i]->amount;
+	return sum;
 }
 
-/* The treatment that gives the printed tax, of those in use when these receipts were
- * printed; the first of them (10 %, service charge taxed) where none does. */
+/* Regional restaurant tax when these receipts were printed; tills that round it down are off
+ * by a rupiah.  Codes, rate and tolerance are those of rules/cord.conf. */
+#define RATE_BP 1000
+#define TOLERANCE 1
+
 static bool
-find_treatment(const Kasir__V1__Transaction *doc, Kasir__V1__Tax *t, int64_t printed,
-    bool *ret_service)
+gives(const struct making *m, bool service, int64_t tolerance)
 {
-	static const uint32_t rates[] = { 1000, 1100, 500 };
-	unsigned way;
-	int64_t sum;
+	int64_t sum = taxed_sum(m->doc, service), off;
 
-	for (way = 0; way < 12; way++) {
-		t->rate_bp = rates[way / 4];
-		t->by_line = (way & 2) != 0;
-		*ret_service = (way & 1) == 0;
-		if (reckon(doc, t, *ret_service, &sum) == printed)
-			return true;
-	}
-	t->rate_bp = rates[0];
-	t->by_line = false;
-	*ret_service = true;
-	return false;
+	if (m->fit.tax_in_prices)
+		off = sum - rounded((int128)sum * 10000, 10000 + RATE_BP) - m->r->tax.amount;
+	else
+		off = rounded((int128)sum * RATE_BP, 10000) - m->r->tax.amount;
+	return off <= tolerance && -off <= tolerance;
 }
 
-/* The printed subtotal stands in the tax base, so that lines which do not make it show. */
-static int64_t
-printed_base(const struct making *m, int64_t sum, int64_t service)
+/* On the service charge or not, exactly or nearly.  A printed tax that is none of these has a
+ * code which says that it follows no rate. */
+static const char *
+find_treatment(const struct making *m, Kasir__V1__Tax *t, bool *ret_service)
 {
-	int64_t lines = m->fit.goods - (m->doc->n_discounts > 0 ? m->r->discount.amount : 0);
+	unsigned way;
 
-	if (!m->r->subtotal.there || m->r->subtotal.amount == lines ||
-	    m->r->subtotal.amount == m->fit.goods)
-		return sum;
-	return m->r->subtotal.amount + service -
-	    (m->doc->n_discounts > 0 ? m->r->discount.amount : 0);
+	for (way = 0; way < 4; way++) {
+		*ret_service = way % 2 == 0;
+		if (gives(m, *ret_service, way < 2 ? 0 : TOLERANCE)) {
+			t->rate_bp = RATE_BP;
+			return t->inclusive ? "PB1-INCL" : "PB1";
+		}
+	}
+	*ret_service = true;
+	return t->inclusive ? "PRINTED-INCL" : "PRINTED";
+}
+
+static bool
+is_near(int64_t a, int64_t b)
+{
+	return a - b <= RECEIPT_ROUNDING_MAX && b - a <= RECEIPT_ROUNDING_MAX;
+}
+
+/* BASE is what the lines make.  A printed subtotal that is neither that, with or without
+ * discount and tax, nor a rounding of it stands in its place, so that it shows. */
+static int64_t
+printed_base(const struct making *m, int64_t base, int64_t service)
+{
+	int64_t discount = m->doc->n_discounts > 0 ? m->r->discount.amount : 0;
+	int64_t subtotal = m->r->subtotal.amount;
+
+	if (!m->r->subtotal.there || is_near(subtotal, m->fit.goods) ||
+	    is_near(subtotal, m->fit.goods - discount) ||
+	    (m->fit.tax_in_prices && is_near(subtotal, base)))
+		return base;
+	return m->fit.tax_in_prices ? subtotal : subtotal + service - discount;
 }
 
 bool
 making_add_tax(struct making *m)
 {
 	Kasir__V1__Tax *t = arena_alloc(m->a, sizeof *t);
+	const char *code;
 	bool service;
 	int64_t sum;
 	size_t i;
@@ -96,19 +104,17 @@ making_add_tax(struct making *m)
 	kasir__v1__tax__init(t);
 	m->doc->taxes[m->doc->n_taxes++] = t;
 	t->inclusive = m->fit.tax_in_prices;
-	find_treatment(m->doc, t, m->r->tax.amount, &service);
-	reckon(m->doc, t, service, &sum);
+	code = find_treatment(m, t, &service);
 	for (i = 0; i < m->doc->n_lines; i++)
-		if (is_taxed(m->doc->lines[i], service)) {
-			if (!making_set_text(m->a, &m->doc->lines[i]->tax_code, TAX_CODE_TEXT))
-				return false;
-			if (t->by_line)
-				m->doc->lines[i]->tax = tax_in(t, m->doc->lines[i]->amount);
-		}
+		if (is_taxed(m->doc->lines[i], service) &&
+		    !making_set_text(m->a, &m->doc->lines[i]->tax_code, code))
+			return false;
+	sum = taxed_sum(m->doc, service);
+	m->counts->taxes_as_printed += t->rate_bp == 0;
 	t->amount = m->r->tax.amount;
-	t->tax_base = t->inclusive ? sum - t->amount
-				   : printed_base(m, sum, service ? m->r->service.amount : 0);
+	t->tax_base = printed_base(m, t->inclusive ? sum - t->amount : sum,
+	    service ? m->r->service.amount : 0);
 	t->taxable = t->tax_base;
 	t->gross = t->inclusive ? sum : t->tax_base + t->amount;
-	return making_set_text(m->a, &t->code, TAX_CODE_TEXT);
+	return making_set_text(m->a, &t->code, code);
 }

@@ -30,6 +30,18 @@ amount_in(json_t *part, const char *key)
 	return p;
 }
 
+/* Of several rows, "27,300 0", the one that charges something. */
+static struct printed
+charge_in(json_t *part, const char *key)
+{
+	const char *text = text_in(part, key);
+	struct printed p = { false, 0 };
+
+	if (text != NULL)
+		p.there = receipt_amount_not_zero(text, &p.amount);
+	return p;
+}
+
 static struct printed
 sum_in(json_t *part, const char *key)
 {
@@ -49,6 +61,16 @@ magnitude(struct printed p)
 	return p;
 }
 
+/* A minus before a price takes off; the dash behind "21,818 -" is the till's. */
+static struct printed
+price_in(json_t *entry)
+{
+	const char *text = text_in(entry, "price");
+	struct printed p = amount_in(entry, "price");
+
+	return text != NULL && *text >= '0' && *text <= '9' ? magnitude(p) : p;
+}
+
 /* What stays below this can be added up a few hundred times; no receipt comes near it. */
 #define AMOUNT_MAX (INT64_C(1) << 50)
 
@@ -61,7 +83,7 @@ sane(int64_t v)
 static void
 read_item(json_t *entry, struct receipt_item *item)
 {
-	struct printed price = amount_in(entry, "price");
+	struct printed price = price_in(entry);
 	struct printed unit = amount_in(entry, "unitprice");
 	const char *count = text_in(entry, "cnt");
 
@@ -108,12 +130,12 @@ receipt_read(json_t *root, struct receipt *ret)
 	read_items(json_object_get(root, "menu"), false, ret);
 	read_items(json_object_get(root, "void_menu"), true, ret);
 	ret->subtotal = amount_in(sub, "subtotal_price");
-	ret->service = amount_in(sub, "service_price");
-	other = amount_in(sub, "othersvc_price");
+	ret->service = charge_in(sub, "service_price");
+	other = charge_in(sub, "othersvc_price");
 	clamp(&other);
 	clamp(&ret->service);
 	ret->service.amount += other.amount;
-	ret->tax = magnitude(amount_in(sub, "tax_price"));
+	ret->tax = magnitude(charge_in(sub, "tax_price"));
 	ret->discount = sum_in(sub, "discount_price");
 	ret->total = amount_in(total, "total_price");
 	ret->cash = magnitude(amount_in(total, "cashprice"));

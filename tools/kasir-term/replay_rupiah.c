@@ -19,6 +19,28 @@ struct token {
 	bool negative;
 };
 
+static const char *
+skip_digits(const char *p)
+{
+	while (is_digit(*p))
+		p++;
+	return p;
+}
+
+/* "11 225" is one number: the till printed its thousands apart. */
+static const char *
+skip_number(const char *p)
+{
+	const char *lead = skip_digits(p), *end = p;
+
+	while (is_digit(*end) || is_separator(*end))
+		end++;
+	if (end == lead && lead - p <= 3 && *lead == ' ' && skip_digits(lead + 1) == lead + 4 &&
+	    !is_separator(lead[4]))
+		return lead + 4;
+	return end;
+}
+
 /* The next number at or after P; NULL: none. */
 static const char *
 next_token(const char *p, struct token *ret)
@@ -30,9 +52,7 @@ next_token(const char *p, struct token *ret)
 	if (*p == '\0')
 		return NULL;
 	ret->begin = p;
-	while (is_digit(*p) || is_separator(*p))
-		p++;
-	ret->end = p;
+	ret->end = p = skip_number(p);
 	while (is_separator(ret->end[-1]))
 		ret->end--;
 	while (*p == ' ')
@@ -43,27 +63,31 @@ next_token(const char *p, struct token *ret)
 	return p;
 }
 
-/* "46,000.00" and "1.00": two zeros behind the last separator are no rupiah. */
+/* Thousands stand in threes: one or two digits behind the last separator are sen, as in
+ * "46,000.00" and "9,817.8". */
 static const char *
-without_decimals(const struct token *t)
+without_sen(const struct token *t)
 {
-	const char *end = t->end;
+	const char *p = t->end;
 
-	if (end - t->begin > 3 && is_separator(end[-3]) && end[-2] == '0' && end[-1] == '0')
-		return end - 3;
-	return end;
+	while (p > t->begin && is_digit(p[-1]))
+		p--;
+	return p > t->begin && t->end - p <= 2 ? p - 1 : t->end;
 }
 
+/* In rupiah, sen rounded half up. */
 static bool
 token_amount(const struct token *t, int64_t *ret)
 {
-	const char *p, *end = without_decimals(t);
+	const char *p, *end = without_sen(t);
 	int64_t v = 0;
 
 	for (p = t->begin; p < end; p++)
 		if (is_digit(*p) && (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, *p - '0', &v)))
 			return false;
+	if (end < t->end && end[1] >= '5' && __builtin_add_overflow(v, 1, &v))
+		return false;
 	*ret = t->negative ? -v : v;
 	return true;
 }
@@ -76,6 +100,22 @@ receipt_amount(const char *text, int64_t *ret)
 
 	while ((text = next_token(text, &t)) != NULL)
 		found = token_amount(&t, ret) || found;
+	return found;
+}
+
+bool
+receipt_amount_not_zero(const char *text, int64_t *ret)
+{
+	int64_t v;
+	struct token t;
+	bool found = false;
+
+	while ((text = next_token(text, &t)) != NULL) {
+		if (!token_amount(&t, &v) || (found && v == 0))
+			continue;
+		*ret = v;
+		found = true;
+	}
 	return found;
 }
 

@@ -7,7 +7,7 @@
 #include "tools/kasir-term/trouble.h"
 
 /* Those of a data set stand first: what is no replay begins behind them. */
-#define DATASET_COLUMNS 10
+#define DATASET_COLUMNS 12
 static const struct table_column columns[] = {
 	{ "rows", "rows read", TABLE_RIGHT },
 	{ "documents", "documents made of them", TABLE_RIGHT },
@@ -18,6 +18,8 @@ static const struct table_column columns[] = {
 	{ "names_shortened", "names shortened", TABLE_RIGHT },
 	{ "tenders_made_up", "tenders made up", TABLE_RIGHT },
 	{ "totals_made_up", "totals made up", TABLE_RIGHT },
+	{ "changes_made_up", "changes made up", TABLE_RIGHT },
+	{ "taxes_as_printed", "taxes that follow no rate, as printed", TABLE_RIGHT },
 	{ "figures_unused", "printed figures not used", TABLE_RIGHT },
 	{ "made", "made", TABLE_RIGHT },
 	{ "sales", "sales made", TABLE_RIGHT },
@@ -76,6 +78,8 @@ fill_dataset(struct table *t, const struct dataset_counts *d)
 	table_count(t, d->names_shortened);
 	table_count(t, d->tenders_made_up);
 	table_count(t, d->totals_made_up);
+	table_count(t, d->changes_made_up);
+	table_count(t, d->taxes_as_printed);
 	table_count(t, d->figures_unused);
 }
 
