@@ -216,6 +216,7 @@ engine_on_bus(struct engine *en, bool connected)
 	/* A broker that lost its retained messages gets ours again. */
 	if (connected) {
 		en->announced_size = 0;
+		catalogue_push_again(en);
 		if (en->state == ENGINE_SERVING)
 			history_announce(en);
 	}
@@ -260,6 +261,7 @@ engine_turn(struct engine *en)
 		ledger_flush_if_due(en);
 		uplink_turn(en, now.mono_us);
 		history_announce_again(en, now.mono_us);
+		catalogue_push_turn(en, now.mono_us);
 	}
 	arena_reset(&en->turn);
 }
@@ -285,6 +287,7 @@ engine_wakeup(const struct engine *en)
 		at = sooner(at, ledger_flush_due(en));
 		at = sooner(at, uplink_wakeup(en));
 		at = sooner(at, history_announce_due(en));
+		at = sooner(at, catalogue_push_due(en));
 	}
 	return at;
 }

@@ -8,6 +8,7 @@
  *   uplink.c   headquarters                  commands*.c control socket
  *   uplink_frames.c what goes up             uplink_silence.c what does not come down
  *   closes.c   shifts and days               upload.c   a catalogue on its way in
+ *   catalogue.c and out to the terminals
  *   peers.c    terminals as conversation partners       meter.c    so many a second
  */
 #ifndef KASIR_STORE_ENGINE_PARTS_H
@@ -107,6 +108,16 @@ struct upload {
 	struct hash hash;		/* of the whole, as announced */
 	uint64_t size;			/* of the whole; 0: none is on its way */
 	struct buf bytes;
+};
+
+/* The catalogue on its way to the terminals. */
+struct catalogue_push {
+	uint64_t index;			/* of the entry that names it; 0: none was begun */
+	struct hash hash;
+	uint32_t next;			/* message to be published */
+	uint32_t retained;		/* parts that the broker may hold */
+	bool done;
+	uint64_t at_us;			/* monotonic, of the next message */
 };
 
 /* Refusals to one terminal, gathered into one message. */
@@ -215,6 +226,7 @@ struct engine {
 	struct buf out;		/* encoding of what is being published */
 
 	struct upload upload;
+	struct catalogue_push push;
 	struct peers peers;
 	struct uplink uplink;
 	struct engine_counters count;
@@ -340,6 +352,12 @@ void history_announce(struct engine *en);
 /* The newest notice once more, now and then. */
 uint64_t history_announce_due(const struct engine *en);
 void history_announce_again(struct engine *en, uint64_t mono_us);
+
+/* catalogue.c */
+uint64_t catalogue_push_due(const struct engine *en);
+void catalogue_push_turn(struct engine *en, uint64_t mono_us);
+/* From the beginning: the broker may have lost what it held. */
+void catalogue_push_again(struct engine *en);
 
 /* entering.c */
 /* C is genuine: judge it, and enter it or answer what it was answered. */

@@ -74,6 +74,8 @@ const Kasir__V1__RuleSet *book_rules(const struct book *b);	/* in force; NULL: n
  * nothing is noted of products and cashiers. */
 const struct catalogue *book_catalogue(const struct book *b);
 bool book_lacks_catalogue(const struct book *b);
+/* Of the entry that put it in force; 0: none is. */
+uint64_t book_catalogue_index(const struct book *b);
 /* All of it that is in no row: for the X, and the snapshot. */
 KAS_CHECKED enum kas_err book_state(const struct book *b, struct arena *a,
     Kasir__V1__BookState **ret);

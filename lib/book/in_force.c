@@ -185,3 +185,9 @@ book_lacks_catalogue(const struct book *b)
 {
 	return b->in_force.has_catalogue && b->in_force.catalogue == NULL;
 }
+
+uint64_t
+book_catalogue_index(const struct book *b)
+{
+	return b->in_force.has_catalogue ? b->in_force.catalogue_index : 0;
+}

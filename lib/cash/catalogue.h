@@ -28,6 +28,7 @@ void catalogue_close(struct catalogue *c);		/* NULL is fine */
 
 size_t catalogue_products(const struct catalogue *c);
 size_t catalogue_cashiers(const struct catalogue *c);
+struct bytes catalogue_bytes(const struct catalogue *c);
 const char *catalogue_currency(const struct catalogue *c);
 uint32_t catalogue_exponent(const struct catalogue *c);
 

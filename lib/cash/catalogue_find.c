@@ -183,6 +183,12 @@ catalogue_cashiers(const struct catalogue *c)
 	return c->cashiers.n;
 }
 
+struct bytes
+catalogue_bytes(const struct catalogue *c)
+{
+	return c->bytes;
+}
+
 const char *
 catalogue_currency(const struct catalogue *c)
 {

@@ -14,6 +14,7 @@
 #define WIRE_UP_MAX (320u * 1024)		/* an UplinkUp on the wire */
 #define WIRE_DOWN_MAX (16u * 1024)		/* an UplinkDown on the wire */
 #define WIRE_WINDOW 64u				/* transactions a terminal has in flight */
+#define WIRE_CATALOGUE_PART (128u * 1024)	/* of a catalogue in a retained message */
 #define WIRE_TOPIC_MAX 128u
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define PREFIX "kasir/v1/"
+#define CATALOGUE "catalogue"
 
 static const struct {
 	const char *word;
@@ -15,6 +16,7 @@ static const struct {
 	[TOPIC_CHECKPOINT] = { "checkpoint", false },
 	[TOPIC_UP] = { "up", false },
 	[TOPIC_DOWN] = { "down", false },
+	[TOPIC_CATALOGUE] = { CATALOGUE, false },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -26,6 +28,27 @@ topic_format(enum topic_kind kind, const char *store, const char *terminal,
 		snprintf(to, WIRE_TOPIC_MAX, PREFIX "%s/%s/%s", store, terminal, kinds[kind].word);
 	else
 		snprintf(to, WIRE_TOPIC_MAX, PREFIX "%s/%s", store, kinds[kind].word);
+}
+
+void
+topic_format_part(const char *store, uint32_t part, char to[WIRE_TOPIC_MAX])
+{
+	snprintf(to, WIRE_TOPIC_MAX, PREFIX "%s/" CATALOGUE "/%lu", store, (unsigned long)part);
+}
+
+/* A terminal may have that name too: what stands behind it is then no number. */
+static bool
+is_part(struct topic *t, struct bytes rest)
+{
+	uint64_t part;
+
+	if (strcmp(t->terminal, CATALOGUE) != 0 || decimal_parse(rest, &part) != KAS_OK ||
+	    part > UINT32_MAX)
+		return false;
+	t->kind = TOPIC_CATALOGUE_PART;
+	t->terminal[0] = '\0';
+	t->part = (uint32_t)part;
+	return true;
 }
 
 static bool
@@ -56,6 +79,10 @@ topic_parse(const char *text, struct topic *ret)
 	of_terminal = memchr(rest.p, '/', rest.n) != NULL;
 	if (of_terminal && !take_name(&rest, t.terminal))
 		return KAS_MALFORMED;
+	if (is_part(&t, rest)) {
+		*ret = t;
+		return KAS_OK;
+	}
 	for (i = 0; i < KINDS; i++)
 		if (kinds[i].of_terminal == of_terminal &&
 		    bytes_equal(rest, bytes_of_text(kinds[i].word))) {

@@ -21,6 +21,8 @@ topics_are_parsed_and_formatted(void **state)
 		{ "kasir/v1/toko-1/checkpoint", TOPIC_CHECKPOINT, "toko-1", "" },
 		{ "kasir/v1/toko-1/up", TOPIC_UP, "toko-1", "" },
 		{ "kasir/v1/toko-1/down", TOPIC_DOWN, "toko-1", "" },
+		{ "kasir/v1/toko-1/catalogue", TOPIC_CATALOGUE, "toko-1", "" },
+		{ "kasir/v1/toko-1/catalogue/tx", TOPIC_TX, "toko-1", "catalogue" },
 		{ "kasir/v1/up/up/tx", TOPIC_TX, "up", "up" },
 		{ "kasir/v1/abcdefghijklmnopqrstuvwxyz012345/up", TOPIC_UP,
 		    "abcdefghijklmnopqrstuvwxyz012345", "" },
@@ -41,11 +43,29 @@ topics_are_parsed_and_formatted(void **state)
 }
 
 static void
+parts_of_a_catalogue_have_topics_of_their_own(void **state)
+{
+	char text[WIRE_TOPIC_MAX];
+	struct topic t;
+
+	(void)state;
+	assert_int_equal(topic_parse("kasir/v1/toko-1/catalogue/511", &t), KAS_OK);
+	assert_int_equal(t.kind, TOPIC_CATALOGUE_PART);
+	assert_int_equal(t.part, 511);
+	assert_string_equal(t.store, "toko-1");
+	assert_string_equal(t.terminal, "");
+	topic_format_part(t.store, t.part, text);
+	assert_string_equal(text, "kasir/v1/toko-1/catalogue/511");
+}
+
+static void
 what_is_no_topic_of_ours_is_refused(void **state)
 {
 	static const char *const cases[] = {
 		"", "kasir", "kasir/v1", "kasir/v1/", "kasir/v1//up", "kasir/v1/up",
 		"kasir/v2/s/up", "Kasir/v1/s/up", "kasir/v1/s/up/", "kasir/v1/s/down2",
+		"kasir/v1/s/catalogue/01", "kasir/v1/s/catalogue/4294967296",
+		"kasir/v1/s/catalogue/-1", "kasir/v1/s/t/0",
 		"kasir/v1/S/up", "kasir/v1/-s/up", "kasir/v1/s/t/up", "kasir/v1/s/tx",
 		"kasir/v1/s//tx", "kasir/v1/s/t/tx/x", "kasir/v1/s/t/", "kasir/v1/+/up",
 		"kasir/v1/abcdefghijklmnopqrstuvwxyz0123456/up", "/kasir/v1/s/up",
@@ -67,6 +87,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(topics_are_parsed_and_formatted),
+		cmocka_unit_test(parts_of_a_catalogue_have_topics_of_their_own),
 		cmocka_unit_test(what_is_no_topic_of_ours_is_refused),
 	};
 
