@@ -384,7 +384,9 @@ make_sale(struct arena *a, uint64_t seed)
 	rounded = make_one_in(&s.dice, 3);
 	if (rounded)
 		round_for_cash(&s);
-	if (!(rounded ? s.doc->payable == 0 || pay_cash(&s, s.doc->payable) : pay(&s)))
+	/* What is rounded away was due in cash, if only none of it. */
+	rounded = rounded && (s.doc->payable != 0 || s.doc->cash_rounding != 0);
+	if (!(rounded ? pay_cash(&s, s.doc->payable) : pay(&s)))
 		return NULL;
 	return s.doc;
 }
