@@ -53,7 +53,7 @@ BINS    := $(PROGRAMS:%=$(B)/bin/%)
 
 LIBS_core := -lprotobuf-c -lsodium -lcrypto -lzstd
 LIBS_edge := -lsqlite3 -lmosquitto -lconfuse -lsystemd
-LIBS_tool := -lsmartcols -ljansson
+LIBS_tool := -lsmartcols -ljansson -lqrcodegen
 
 all: $(BINS) $(B)/lib/libkasir-terminal.a
 

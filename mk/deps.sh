@@ -5,7 +5,7 @@ set -eu
 
 run="gcc make pkg-config protobuf-c-compiler protobuf-compiler libprotobuf-c-dev libsodium-dev
      libssl-dev libsqlite3-dev libmosquitto-dev libconfuse-dev libjansson-dev libsmartcols-dev
-     libsystemd-dev libzstd-dev mosquitto sqlite3 zstd procps util-linux
+     libsystemd-dev libzstd-dev libqrcodegen-dev mosquitto sqlite3 zstd procps util-linux
      gettext"
 test="libcmocka-dev python3 python3-paho-mqtt python3-nacl python3-protobuf clang
       libclang-rt-14-dev mosquitto-clients mandoc systemd"

@@ -34,6 +34,10 @@ void check_document(const Kasir__V1__Transaction *doc, const struct check_settin
 
 struct figures figures_of(const Kasir__V1__Transaction *doc);
 
+/* Does a free text (NULL: none) hold a payment card's number, track or code?  Who shows such a
+ * text masks its digits. */
+bool check_text_has_card(const char *text);
+
 /* What has been returned of one line of an original before this return. */
 struct returned_line {
 	uint32_t line;

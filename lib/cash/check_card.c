@@ -138,8 +138,8 @@ code_begins(const char *p)
 	return n == 3 || n == 4;
 }
 
-static bool
-holds_card_data(const char *text)
+bool
+check_text_has_card(const char *text)
 {
 	char before = ' ', ch;
 
@@ -162,7 +162,7 @@ discounts_hold(Kasir__V1__Discount *const *discounts, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (holds_card_data(discounts[i]->name))
+		if (check_text_has_card(discounts[i]->name))
 			return true;
 	return false;
 }
@@ -175,7 +175,7 @@ lines_hold(const Kasir__V1__Transaction *doc)
 
 	for (i = 0; i < doc->n_lines; i++) {
 		line = doc->lines[i];
-		if (holds_card_data(line->name) || holds_card_data(line->note) ||
+		if (check_text_has_card(line->name) || check_text_has_card(line->note) ||
 		    discounts_hold(line->discounts, line->n_discounts))
 			return true;
 	}
@@ -187,7 +187,7 @@ check_card_data(struct check *c)
 {
 	const Kasir__V1__Transaction *doc = c->doc;
 
-	if (holds_card_data(doc->reason) || discounts_hold(doc->discounts, doc->n_discounts) ||
-	    lines_hold(doc) || (doc->event != NULL && holds_card_data(doc->event->detail)))
+	if (check_text_has_card(doc->reason) || discounts_hold(doc->discounts, doc->n_discounts) ||
+	    lines_hold(doc) || (doc->event != NULL && check_text_has_card(doc->event->detail)))
 		rule_set_add(c->notes, RULE(CARD_NUMBER_PRESENT));
 }

@@ -70,6 +70,25 @@ take_hq(cfg_t *cfg, struct store_config *c, struct kas_why *why)
 	return err;
 }
 
+static void
+take_receipt(cfg_t *cfg, struct receipt_config *r)
+{
+	cfg_t *sec = cfg_size(cfg, "receipt") > 0 ? cfg_getsec(cfg, "receipt") : NULL;
+	unsigned i;
+
+	r->width = CONFIG_RECEIPT_WIDTH;
+	if (sec == NULL)
+		return;
+	copy(r->name, sizeof r->name, cfg_getstr(sec, "name"));
+	for (i = 0; i < cfg_size(sec, "address") && i < CONFIG_ADDRESS_LINES; i++)
+		copy(r->address[i], sizeof r->address[i], cfg_getnstr(sec, "address", i));
+	copy(r->tax_number, sizeof r->tax_number, cfg_getstr(sec, "tax-number"));
+	copy(r->footer, sizeof r->footer, cfg_getstr(sec, "footer"));
+	copy(r->proof_url, sizeof r->proof_url, cfg_getstr(sec, "proof-url"));
+	copy(r->language, sizeof r->language, cfg_getstr(sec, "language"));
+	r->width = (unsigned)cfg_getint(sec, "width");
+}
+
 static enum kas_err
 take_store(cfg_t *cfg, struct store_config *c, struct kas_why *why)
 {
@@ -91,6 +110,7 @@ take_store(cfg_t *cfg, struct store_config *c, struct kas_why *why)
 	c->exponent = (unsigned)cfg_getint(cfg, "exponent");
 	c->gather_us = (uint64_t)cfg_getint(cfg, "gather-us");
 	c->verify_workers = workers_of(cfg);
+	take_receipt(cfg, &c->receipt);
 	/* Both were checked as they were read. */
 	kas_assert(config_rounding_parse(cfg_getstr(cfg, "rounding"), &c->rounding));
 	kas_assert(log_level_parse(cfg_getstr(cfg, "log-level"), &c->log_level));
@@ -113,6 +133,16 @@ config_load_store(const char *path, struct store_config *ret, struct kas_why *wh
 		CFG_STR("key-file", NULL, CFGF_NODEFAULT),
 		CFG_END()
 	};
+	cfg_opt_t receipt[] = {
+		CFG_STR("name", "", CFGF_NONE),
+		CFG_STR_LIST("address", NULL, CFGF_NONE),
+		CFG_STR("tax-number", "", CFGF_NONE),
+		CFG_STR("footer", "", CFGF_NONE),
+		CFG_STR("proof-url", "", CFGF_NONE),
+		CFG_STR("language", "", CFGF_NONE),
+		CFG_INT("width", CONFIG_RECEIPT_WIDTH, CFGF_NONE),
+		CFG_END()
+	};
 	cfg_opt_t opts[] = {
 		CFG_STR("store", NULL, CFGF_NODEFAULT),
 		CFG_STR("operator", NULL, CFGF_NODEFAULT),
@@ -121,6 +151,7 @@ config_load_store(const char *path, struct store_config *ret, struct kas_why *wh
 		CFG_STR("control-group", "", CFGF_NONE),
 		CFG_SEC("broker", broker, CFGF_NODEFAULT),
 		CFG_SEC("headquarters", hq, CFGF_NODEFAULT),
+		CFG_SEC("receipt", receipt, CFGF_NODEFAULT),
 		CFG_STR("currency", "IDR", CFGF_NONE),
 		CFG_INT("exponent", 0, CFGF_NONE),
 		CFG_STR("rounding", "half-up", CFGF_NONE),

@@ -11,8 +11,20 @@
 #include "edge/mqtt.h"
 
 #define CONFIG_PATH_MAX 1024
+#define CONFIG_ADDRESS_LINES 4u
 #define CONFIG_STORE_FILE "/etc/kasird/kasird.conf"
 #define CONFIG_HQ_FILE "/etc/kasird/kasir-hq.conf"
+
+/* What stands on paper: receipts and slips. */
+struct receipt_config {
+	char name[128];				/* of the shop; empty: its id */
+	char address[CONFIG_ADDRESS_LINES][96];	/* empty ones at the end */
+	char tax_number[64];			/* NPWP, VAT id; may be empty */
+	char footer[256];			/* "Terima kasih"; may be empty */
+	char proof_url[256];			/* stands before the code; may be empty */
+	char language[3];			/* "id", "en"; empty: as the environment says */
+	unsigned width;				/* columns */
+};
 
 struct store_config {
 	char file[CONFIG_PATH_MAX];		/* this was read from it */
@@ -33,6 +45,7 @@ struct store_config {
 	uint64_t gather_us;
 	enum log_level log_level;
 	unsigned verify_workers;		/* besides the main thread */
+	struct receipt_config receipt;
 };
 
 struct hq_config {

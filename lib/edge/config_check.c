@@ -152,6 +152,76 @@ check_workers(cfg_t *cfg, cfg_opt_t *opt)
 	return within(cfg, opt, CONFIG_AUTO, CREW_WORKERS_MAX);
 }
 
+/* What is longer than a receipt's own line is folded; these are what fits into memory. */
+static int
+check_line(cfg_t *cfg, cfg_opt_t *opt, size_t max)
+{
+	const char *v = text_of(opt);
+
+	for (; *v != '\0'; v++)
+		if ((unsigned char)*v < ' ' || *v == 0x7f)
+			return bad(cfg, opt, "one line without control characters");
+	v = text_of(opt);
+	if (strlen(v) < max && text_is_utf8(bytes_of_text(v)))
+		return 0;
+	cfg_error(cfg, "%s: expected UTF-8 text of at most %zu bytes", cfg_opt_name(opt), max - 1);
+	return -1;
+}
+
+static int
+check_text(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_line(cfg, opt, 256);
+}
+
+static int
+check_shop_name(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_line(cfg, opt, 128);
+}
+
+static int
+check_tax_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_line(cfg, opt, 64);
+}
+
+static int
+check_address(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (cfg_opt_size(opt) > CONFIG_ADDRESS_LINES) {
+		cfg_error(cfg, "%s: expected at most %u lines, as in { \"Jl. Melati 5\", \"Jakarta\" }",
+		    cfg_opt_name(opt), CONFIG_ADDRESS_LINES);
+		return -1;
+	}
+	return cfg_opt_size(opt) > 0 ? check_line(cfg, opt, 96) : 0;
+}
+
+static int
+check_url(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = text_of(opt);
+
+	if (*v != '\0' && (strncmp(v, "https://", 8) != 0 || v[strcspn(v, " \"<>")] != '\0'))
+		return bad(cfg, opt, "what a code on a receipt begins with: \"https://...\"");
+	return check_line(cfg, opt, 256);
+}
+
+static int
+check_language(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *v = text_of(opt);
+
+	return *v == '\0' || strcmp(v, "id") == 0 || strcmp(v, "en") == 0 ? 0 :
+	    bad(cfg, opt, "\"id\" or \"en\"");
+}
+
+static int
+check_width(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return within(cfg, opt, 24, 80);
+}
+
 static const struct {
 	const char *name;
 	cfg_validate_callback_t check;
@@ -168,6 +238,13 @@ static const struct {
 	{ "headquarters|port", check_port },
 	{ "headquarters|socket", check_socket },
 	{ "headquarters|key-file", check_path },
+	{ "receipt|name", check_shop_name },
+	{ "receipt|address", check_address },
+	{ "receipt|tax-number", check_tax_number },
+	{ "receipt|footer", check_text },
+	{ "receipt|proof-url", check_url },
+	{ "receipt|language", check_language },
+	{ "receipt|width", check_width },
 	{ "currency", check_currency },
 	{ "exponent", check_exponent },
 	{ "rounding", check_rounding },

@@ -12,6 +12,8 @@
 
 #define CONFIG_AUTO (-1)
 
+#define CONFIG_RECEIPT_WIDTH 32
+
 /* libconfuse takes the end of the file for the end of every open section.  A setting that
  * only stands outside of them is put at the end, and fails inside one: OPTS must have it. */
 #define CONFIG_END "end-of-file"

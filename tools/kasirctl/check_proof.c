@@ -6,10 +6,12 @@
 #include "cash/money.h"
 #include "edge/keyfile.h"
 #include "proof/tlog_proof.h"
+#include "tools/kasirctl/entry_code.h"
 #include "tools/kasirctl/tx_text.h"
 #include "wire/codec.h"
 
 #define PROOF_FILE_MAX ((size_t)256 * 1024)
+#define PAYLOAD_FILE_MAX ((size_t)64 * 1024)
 
 struct checked {
 	struct tlog_proof proof;
@@ -17,6 +19,8 @@ struct checked {
 	bool cosigned;
 	uint64_t cosigned_s;
 	const char *hq;			/* NULL: not asked for */
+	const Kasir__V1__LedgerEntry *entry;
+	const Kasir__V1__Transaction *doc;	/* of --payload; NULL: not given, or undecodable */
 };
 
 static int
@@ -70,6 +74,83 @@ check_inclusion(const struct cli *cli, const struct checked *c)
 	return EX_OK;
 }
 
+static int
+fail_receipt(const struct cli *cli, const char *what, const struct kas_why *why)
+{
+	return cli_fail(cli, audit_class_exit(AUDIT_DAMAGE), "the proof holds, but not for this "
+	    "receipt: ask the store for the proof of the one that you have", "%s: %s", what, why->text);
+}
+
+static enum kas_err
+compare_payload(const struct checked *c, struct bytes payload, struct kas_why *why)
+{
+	struct hash hash = hash_of(payload);
+
+	if (c->entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
+		return kas_fail(why, KAS_MALFORMED, "the entry is an event of the store's own");
+	if (!bytes_equal(hash_bytes(&hash), bytes_of_proto(c->entry->transaction->payload_hash)))
+		return kas_fail(why, KAS_MALFORMED, "its hash is not the one that the terminal signed");
+	return KAS_OK;
+}
+
+/* The sale itself: its bytes are those whose hash the terminal signed. */
+static int
+check_payload(const struct cli *cli, struct checked *c, struct arena *a)
+{
+	const char *path = cli_value(cli, "payload", NULL);
+	struct kas_why why = { "" };
+	struct buf file;
+	enum kas_err err;
+	int rc = EX_OK;
+
+	if (path == NULL)
+		return EX_OK;
+	buf_init(&file);
+	err = file_read(path, PAYLOAD_FILE_MAX, &file, &why);
+	if (err != KAS_OK)
+		rc = cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
+	else if (compare_payload(c, buf_bytes(&file), &why) != KAS_OK)
+		rc = fail_receipt(cli, path, &why);
+	else
+		c->doc = PROTO_UNPACK(kasir__v1__transaction, a, buf_bytes(&file));
+	buf_fini(&file);
+	return rc;
+}
+
+static int
+check_code(const struct cli *cli, const struct checked *c)
+{
+	const char *text = cli_value(cli, "code", NULL);
+	struct entry_code code;
+	struct kas_why why;
+
+	if (text == NULL)
+		return EX_OK;
+	if (entry_code_parse(text, &code, &why) != KAS_OK)
+		return cli_usage(cli, "--code: %s", why.text);
+	if (entry_code_check(&code, c->checkpoint.origin, c->proof.index, c->proof.extra, &why) !=
+	    KAS_OK)
+		return fail_receipt(cli, "--code", &why);
+	return EX_OK;
+}
+
+static void
+add_document(struct table *t, const Kasir__V1__Transaction *doc)
+{
+	char type[TX_TYPE_MAX];
+
+	if (doc == NULL) {
+		for (int i = 0; i < 4; i++)
+			table_text(t, NULL);
+		return;
+	}
+	tx_type_text(doc->type, type);
+	table_text(t, type);
+	table_text(t, doc->receipt_number);
+	table_time(t, doc->at_us);
+	tx_add_money(t, doc->payable, doc);
+}
+
 static void
 add_entry(struct table *t, const Kasir__V1__LedgerEntry *e)
 {
@@ -90,7 +171,7 @@ add_entry(struct table *t, const Kasir__V1__LedgerEntry *e)
 }
 
 static int
-show(const struct cli *cli, const struct checked *c, const Kasir__V1__LedgerEntry *e)
+show(const struct cli *cli, const struct checked *c)
 {
 	static const struct table_column columns[] = {
 		{ "origin", "Ledger", TABLE_LEFT }, { "index", "Entry", TABLE_LEFT },
@@ -98,6 +179,8 @@ show(const struct cli *cli, const struct checked *c, const Kasir__V1__LedgerEntr
 		{ "name", "Transaction", TABLE_LEFT }, { "txn_id", "Id", TABLE_LEFT },
 		{ "payload_hash", "Payload hash", TABLE_LEFT },
 		{ "exception", "Exception", TABLE_LEFT },
+		{ "type", "Type", TABLE_LEFT }, { "receipt", "Receipt", TABLE_LEFT },
+		{ "at", "Made", TABLE_LEFT }, { "payable", "Payable", TABLE_LEFT },
 		{ "cosigned", "Headquarters", TABLE_LEFT }, { "cosigned_at", NULL, TABLE_LEFT },
 		{ "verdict", "Verdict", TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 	};
@@ -106,7 +189,8 @@ show(const struct cli *cli, const struct checked *c, const Kasir__V1__LedgerEntr
 	table_text(t, c->checkpoint.origin);
 	table_count(t, c->proof.index);
 	table_count(t, c->checkpoint.size);
-	add_entry(t, e);
+	add_entry(t, c->entry);
+	add_document(t, c->doc);
 	table_shown_bool(t, c->cosigned ? "has cosigned it" :
 	    c->hq != NULL ? "has not cosigned it" : "not asked for (--hq-key)", c->cosigned);
 	table_time(t, (int64_t)c->cosigned_s * 1000000);
@@ -140,8 +224,13 @@ ctl_check_proof(struct cli *cli)
 		rc = check_inclusion(cli, &c);
 	if (rc == EX_OK && wire_decode_entry(c.proof.extra, &a, &e, &why) != KAS_OK)
 		rc = cli_fail(cli, EX_DATAERR, NULL, "the entry is in the ledger, but %s", why.text);
+	c.entry = e;
 	if (rc == EX_OK)
-		rc = show(cli, &c, e);
+		rc = check_payload(cli, &c, &a);
+	if (rc == EX_OK)
+		rc = check_code(cli, &c);
+	if (rc == EX_OK)
+		rc = show(cli, &c);
 	if (rc == EX_OK && c.hq != NULL && !c.cosigned)
 		rc = CTL_EXIT_UNPROVEN;
 	buf_fini(&file);

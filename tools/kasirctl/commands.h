@@ -9,6 +9,7 @@
 
 /* Each ends with a row without a name. */
 extern const struct cli_command ctl_ledger_commands[];
+extern const struct cli_command ctl_paper_commands[];
 extern const struct cli_command ctl_desk_commands[];
 extern const struct cli_command ctl_setup_commands[];
 

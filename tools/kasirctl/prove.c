@@ -92,6 +92,23 @@ write_proof(const struct cli *cli, const struct tlog_proof *p, uint64_t size)
 	return EX_OK;
 }
 
+/* The receipt's data: whoever has it, and the proof, needs nothing of the store. */
+static int
+write_payload(const struct cli *cli, struct bytes payload)
+{
+	const char *path = cli_value(cli, "payload", NULL);
+	struct kas_why why;
+	enum kas_err err;
+
+	if (path == NULL)
+		return EX_OK;
+	if (payload.n == 0)
+		return cli_fail(cli, EX_NOINPUT, NULL, "the entry is an event of the store's own: no "
+		    "terminal sent anything for it");
+	err = file_write_atomic(path, payload, 0644, true, &why);
+	return err == KAS_OK ? EX_OK : cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
+}
+
 static int
 prove(const struct cli *cli, struct ledger_reader *r, uint64_t index, struct arena *a)
 {
@@ -114,7 +131,10 @@ prove(const struct cli *cli, struct ledger_reader *r, uint64_t index, struct are
 	p.extra = entry.entry;
 	if (err == KAS_OK)
 		err = check_own(&p, size);
-	return err == KAS_OK ? write_proof(cli, &p, size) : ctl_fail_read(cli, err, "the ledger");
+	if (err != KAS_OK)
+		return ctl_fail_read(cli, err, "the ledger");
+	rc = write_payload(cli, entry.payload);
+	return rc == EX_OK ? write_proof(cli, &p, size) : rc;
 }
 
 int

@@ -1,0 +1,117 @@
+"""Receipts and slips, and their proofs, from a real store's ledger."""
+import json
+import os
+import re
+import struct
+import subprocess
+import zlib
+
+import wire
+from harness import BIN, PATIENCE, Shop, expect, scenario
+from kasir.v1 import transaction_pb2 as tx
+
+DAMAGE, USAGE, NOINPUT = 4, 64, 66
+SHOP = """receipt {
+\tname = "Toko Sejahtera"
+\taddress = { "Jl. Melati 5", "Jakarta" }
+\ttax-number = "01.234.567.8-901.000"
+\tlanguage = "id"
+}
+"""
+
+
+def ctl(shop, *args, code=0, text=True):
+    run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *args], capture_output=True,
+                         text=text, timeout=4 * PATIENCE, env={**os.environ, "TZ": "UTC"})
+    expect(run.returncode == code, f"kasirctl {' '.join(args)}: exit code {run.returncode}, not "
+           f"{code}: {run.stdout}{run.stderr}")
+    return run.stdout
+
+
+def code_of(receipt):
+    return "".join(re.search(r"(KASIR1:\S*)\s+(\S+)\s*$", receipt).groups())
+
+
+def check_png(data):
+    """Every checksum of a grey PNG of one bit; its pixels' rows."""
+    expect(data[:8] == b"\x89PNG\r\n\x1a\n", "a PNG")
+    at, parts = 8, {}
+    while at < len(data):
+        n, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + n]
+        expect(zlib.crc32(kind + body) == struct.unpack(">I", data[at + 8 + n:at + 12 + n])[0],
+               f"checksum of {kind}")
+        parts[kind] = body
+        at += 12 + n
+    wide, high = struct.unpack(">II", parts[b"IHDR"][:8])
+    raw = zlib.decompress(parts[b"IDAT"])
+    expect(len(raw) == high * (1 + (wide + 7) // 8), "as many pixels as the header says")
+
+
+@scenario("a receipt shows the sale as it was sold, with a code that leads to its proof")
+def receipt_and_proof():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        first = front.sell(3)
+        shop.write_config(SHOP)
+        void = wire.sale(10001)
+        void.type = tx.POST_VOID
+        void.original.epoch, void.original.sequence = 1, first[1].sequence
+        for part in (void.lines[0], void.tenders[0]):
+            for f in ("quantity", "extended", "amount", "tendered", "change"):
+                if f in part.DESCRIPTOR.fields_by_name:
+                    setattr(part, f, -getattr(part, f))
+        void.tenders[0].tendered, void.tenders[0].change = -10501, -500
+        void.gross = void.payable = -10001
+        kept = front.sell(payload=void)
+        expect(front.acks[front.register.hash_of(kept[0])].broken == [], "the void stands")
+        text = ctl(shop, "receipt", "front/1/1")
+        for line in ("Toko Sejahtera", "NPWP 01.234.567.8-901.000", "SALINAN", "Kopi susu",
+                     "Rp 10.000", "Tunai", "Kembali"):
+            expect(line in text, f"{line} is on the receipt: {text}")
+        expect(max(len(x) for x in text.splitlines()) <= 32, "32 columns")
+        expect("\u2580" in text, "the code is there in squares")
+        expect("COPY" in ctl(shop, "receipt", "front/1/1", "--lang", "en", "-w", "48"), "English")
+        code = code_of(text)
+        index = code.split(":")[2]
+        expect(code_of(ctl(shop, "receipt", index)) == code, "the same by its index")
+        proof, sale = (os.path.join(shop.folder, x) for x in ("sale.tlog-proof", "sale.bin"))
+        vkey = os.path.join(shop.data, "store.vkey")
+        ctl(shop, "prove", "front/1/1", "-o", proof, "--payload", sale)
+        with open(sale, "rb") as f:
+            expect(f.read() == first[0].payload, "the payload is what the terminal sent")
+        got = json.loads(ctl(shop, "--json", "check-proof", proof, "--key", vkey, "--payload",
+                             sale, "--code", "https://toko.example/?" + code.lower()))
+        expect(got["payable"] == 10000 and got["receipt"] == "R1", f"the sale: {got}")
+        other = code_of(ctl(shop, "receipt", "front/1/2"))
+        ctl(shop, "check-proof", proof, "--key", vkey, "--code", other, code=DAMAGE)
+        ctl(shop, "check-proof", proof, "--key", vkey, "--code", "KASIR1:x", code=USAGE)
+        with open(sale, "ab") as f:
+            f.write(b"\0")
+        ctl(shop, "check-proof", proof, "--key", vkey, "--payload", sale, code=DAMAGE)
+        for _ in range(2):      # from the tail of the ledger, then from its facts
+            expect("DIBATALKAN OLEH front/1/4" in ctl(shop, "receipt", "front/1/2"), "voided")
+            expect("DIBATALKAN" not in ctl(shop, "receipt", "front/1/3"), "not voided")
+            shop.restart()
+        ctl(shop, "receipt", "front/1/5", code=NOINPUT)
+        ctl(shop, "receipt", "0", code=NOINPUT)
+
+
+@scenario("a receipt comes as a picture too, and nothing in it can steer a printer")
+def pictures_and_poison():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        front.sell(payload=wire.sale(5000, name="Air \x1b@\x1b[2J <b>merah</b> & biru"))
+        front.sell(payload=b"\xff\xff not a sale")
+        text = ctl(shop, "receipt", "front/1/1", "--width", "48")
+        expect("\x1b" not in text and "Air ?@?[2J" in text, text)
+        svg = ctl(shop, "receipt", "front/1/1", "--format", "svg")
+        expect("&lt;b>merah&lt;/b> &amp; biru" in svg and svg.endswith("</svg>\n"), svg)
+        check_png(ctl(shop, "receipt", "front/1/1", "--format", "qr-png", text=False))
+        path = os.path.join(shop.folder, "r.png")
+        ctl(shop, "receipt", "front/1/1", "--format", "qr-png", "-o", path)
+        expect(os.path.getsize(path) > 1000, "a file")
+        expect("payload.undecodable" in ctl(shop, "receipt", "front/1/2"), "an exception")
+        ctl(shop, "receipt", "front/1/1", "--width", "23", code=USAGE)
+        ctl(shop, "receipt", "front/1/1", "--format", "pdf", code=USAGE)
+        ctl(shop, "receipt", "front/1/1", "--lang", "fr", code=USAGE)

@@ -1,0 +1,23 @@
+/* commands_paper.c - what is printed, and what leaves for other programs. */
+#include "tools/kasirctl/commands.h"
+
+static const struct cli_option paper[] = {
+	{ "width", 'w', "COLUMNS", "of the paper, 24 to 80 (as configured, 32)" },
+	{ "lang", 0, "LANG", "id or en (as configured, or as the environment says)" },
+	{ "format", 'f', "FORMAT", "text, svg, or qr-png: the code alone (text)" },
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	CTL_LEDGER_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct cli_command ctl_paper_commands[] = {
+	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
+	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
+	    "the ledger.  What the office prints is marked as a copy.  The shop's name, address and\n"
+	    "tax number are the configuration's (receipt { ... }).\n"
+	    "\n"
+	    "  kasirctl receipt front/1/118\n"
+	    "  kasirctl receipt 4711 --width 48 --lang id | lp\n"
+	    "  kasirctl receipt 4711 --format svg -o receipt.svg\n", paper, ctl_receipt },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
+};
