@@ -127,8 +127,8 @@ def whole_day():
         of(shop, "exceptions", "annotate", str(answer.index), "pelanggan ditelepon")
         expect(open_desk(shop) == [], f"the desk is empty: {open_desk(shop)}")
         shown = of(shop, "--json", "exceptions", "show", str(answer.index))
-        expect(shown["state"].startswith("accepted by"), f"{shown}")
-        expect([m["what"] for m in shown["remarks"]] == ["accepted", "remark"], f"{shown}")
+        expect(shown["state"] == "accepted", f"{shown}")
+        expect([m["what"] for m in shown["remarks"]] == ["accepted", "noted"], f"{shown}")
 
         x = day(shop)["state"]["shifts"][0]["totals"]["cash"]
         give(till, counted(T.SHIFT_CLOSE, x["expected"] - 500))

@@ -1,12 +1,9 @@
 /* day.c - the day so far (X), and its close (Z). */
 #include "tools/kasirctl/ctl.h"
 
-#include <inttypes.h>
-
-#include "tools/kasirctl/confirm.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/period_text.h"
 #include "tools/kasirctl/proto_json.h"
-#include "tools/kasirctl/tx_text.h"
 #include "wire/codec.h"
 
 static int
@@ -76,21 +73,23 @@ print_report(const struct cli *cli, const Kasir__V1__DayReport *r, const struct 
 	uint64_t waits = r->size > r->cosigned_size ? r->size - r->cosigned_size : 0;
 	int rc;
 
-	printf("X: the day since Z %" PRIu64 ", entries %" PRIu64 " to %" PRIu64
-	    " (%" PRIu64 " not yet at headquarters)\n\n", s->day_number, s->day_first,
-	    r->size - 1, waits);
+	printf(_("X: the day since Z %llu, entries %llu to %llu (%llu not yet at headquarters)\n\n"),
+	    (unsigned long long)s->day_number, (unsigned long long)s->day_first,
+	    (unsigned long long)(r->size - 1), (unsigned long long)waits);
 	rc = ctl_print(cli, period_table(s->day, m), false);
 	for (size_t i = 0; rc == EX_OK && i < s->n_shifts; i++) {
-		printf("\nShift \"%s\" at %s, opened by \"%s\"\n\n", s->shifts[i]->shift,
+		printf(_("\nShift \"%s\" at %s, opened by \"%s\"\n\n"), s->shifts[i]->shift,
 		    s->shifts[i]->terminal, s->shifts[i]->cashier);
 		rc = ctl_print(cli, period_table(s->shifts[i]->totals, m), false);
 	}
 	if (rc == EX_OK)
 		rc = print_terminals(cli, r->terminals, r->n_terminals);
 	if (rc == EX_OK && s->open_bills > 0)
-		printf("\n%" PRIu64 " suspended sale(s) open\n", s->open_bills);
+		printf(_("\nsuspended sales that are open: %llu\n"),
+		    (unsigned long long)s->open_bills);
 	if (rc == EX_OK && s->pending != NULL && s->pending->count > 0)
-		printf("\n%" PRIu64 " tender(s) not settled\n", s->pending->count);
+		printf(_("\ntenders that are not settled: %llu\n"),
+		    (unsigned long long)s->pending->count);
 	return rc;
 }
 
@@ -123,7 +122,7 @@ print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dr
 {
 	Kasir__V1__LedgerEntry *e;
 	const Kasir__V1__DayClosed *d;
-	char day[16];
+	char day[LANG_TIME_MAX];
 	int rc;
 
 	e = PROTO_UNPACK(kasir__v1__ledger_entry, a, bytes_of_proto(result->entry));
@@ -133,16 +132,16 @@ print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dr
 	d = e->day_closed;
 	if (cli_flag(cli, "json"))
 		return print_json(cli, &d->base);
-	tx_day_text(d->business_day, day);
-	printf("Z %" PRIu64 " of %s%s: entries %" PRIu64 " to %" PRIu64 ", %s entry %" PRIu64 "\n\n",
-	    d->number, day, dry_run ? ", as it would be" : "", d->first, d->size - 1,
-	    dry_run ? "to be" : "closed by", result->index);
+	lang_day(d->business_day, day);
+	printf(dry_run ? _("Z %llu of %s, as it would be: entries %llu to %llu\n\n") :
+	    _("Z %llu of %s: entries %llu to %llu\n\n"), (unsigned long long)d->number, day,
+	    (unsigned long long)d->first, (unsigned long long)(d->size - 1));
 	rc = ctl_print(cli, period_table(d->totals, m), false);
 	if (rc == EX_OK)
 		rc = print_terminals(cli, d->terminals, d->n_terminals);
 	if (rc == EX_OK && d->open_shifts > 0)
-		printf("\n%" PRIu64 " shift(s) still open: what they sell belongs to the next day\n",
-		    d->open_shifts);
+		printf(_("\nshifts that are still open: %llu; what they sell belongs to the next day\n"),
+		    (unsigned long long)d->open_shifts);
 	return rc;
 }
 

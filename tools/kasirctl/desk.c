@@ -1,12 +1,13 @@
 #include "tools/kasirctl/desk.h"
 
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cash/check.h"
 #include "edge/history.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/marks.h"
 #include "tools/kasirctl/walk.h"
 #include "wire/codec.h"
@@ -25,20 +26,20 @@ struct look {
 };
 
 static const struct { const char *name, *next; } kinds[DESK__KINDS] = {
-	[DESK_EXCEPTION] = { "exception", "look at it with 'kasirctl exceptions show ENTRY', then "
-	    "accept it (its figures join today's) or void it (its cash leaves what is expected)" },
-	[DESK_RETURN] = { "return", "compare it with its original ('kasirctl exceptions show ENTRY'), "
-	    "then accept it or void it" },
-	[DESK_CONFLICT] = { "conflict", "compare both with 'kasirctl tx show'; a till whose storage was "
-	    "put back must be enrolled anew; then accept it, if goods were sold, or void it" },
-	[DESK_BILL] = { "bill", "resume or cancel it at its till: the day cannot be closed before" },
-	[DESK_TENDER] = { "tender", "ask the acquirer, and settle it at its till; the day can be closed "
-	    "with --carry-pending meanwhile" },
-	[DESK_CARD] = { "card", "find out which program put a card's number there; it must never be "
-	    "kept; then note what was done with 'kasirctl exceptions annotate ENTRY'" },
-	[DESK_GAP] = { "gap", "switch that till on and let it send; its outbox holds what is missing" },
-	[DESK_REFUSED] = { "refused", "find out who sent it: a till with a wrong key or clock says so on "
-	    "its display; an unknown one may be an attempt" },
+	[DESK_EXCEPTION] = { N_("exception"), N_("look at it with 'kasirctl exceptions show ENTRY', then "
+	    "accept it (its figures join today's) or void it (its cash leaves what is expected)") },
+	[DESK_RETURN] = { N_("return"), N_("compare it with its original ('kasirctl exceptions show ENTRY'), "
+	    "then accept it or void it") },
+	[DESK_CONFLICT] = { N_("conflict"), N_("compare both with 'kasirctl tx show'; a till whose storage was "
+	    "put back must be enrolled anew; then accept it, if goods were sold, or void it") },
+	[DESK_BILL] = { N_("bill"), N_("resume or cancel it at its till: the day cannot be closed before") },
+	[DESK_TENDER] = { N_("tender"), N_("ask the acquirer, and settle it at its till; the day can be closed "
+	    "with --carry-pending meanwhile") },
+	[DESK_CARD] = { N_("card"), N_("find out which program put a card's number there; it must never be "
+	    "kept; then note what was done with 'kasirctl exceptions annotate ENTRY'") },
+	[DESK_GAP] = { N_("gap"), N_("switch that till on and let it send; its outbox holds what is missing") },
+	[DESK_REFUSED] = { N_("refused"), N_("find out who sent it: a till with a wrong key or clock says so on "
+	    "its display; an unknown one may be an attempt") },
 };
 
 const char *
@@ -74,13 +75,30 @@ desk_add(struct desk *d, enum desk_kind kind)
 		d->cap = cap;
 	}
 	d->rows[d->n] = (struct desk_row){ .kind = kind, .index = DESK_NO_ENTRY,
-		.state = "open" };
+		.state = N_("open") };
 	return &d->rows[d->n++];
+}
+
+void
+desk_say(struct desk_row *row, const char *fmt, ...)
+{
+	va_list ap;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	va_start(ap, fmt);
+	vsnprintf(row->what, sizeof row->what, fmt, ap);
+	va_end(ap);
+	va_start(ap, fmt);
+	vsnprintf(row->shown, sizeof row->shown, gettext(fmt), ap);
+	va_end(ap);
+#pragma GCC diagnostic pop
 }
 
 static void
 say_rules(struct desk_row *row, const Kasir__V1__Rule *rules, size_t n)
 {
+	const char *more = n > 1 ? " (+)" : "";
 	char name[RULE_NAME_MAX];
 
 	if (n == 0)
@@ -88,8 +106,9 @@ say_rules(struct desk_row *row, const Kasir__V1__Rule *rules, size_t n)
 	row->n_broken = n < DESK_RULES_MAX ? n : DESK_RULES_MAX;
 	memcpy(row->broken, rules, row->n_broken * sizeof *rules);
 	rule_name(rules[0], name);
-	snprintf(row->what, sizeof row->what, "%s: %s%s", name, rule_sentence(rules[0]),
-	    n > 1 ? " (and more)" : "");
+	snprintf(row->what, sizeof row->what, "%s: %s%s", name, rule_sentence(rules[0]), more);
+	snprintf(row->shown, sizeof row->shown, "%s: %s%s", name, gettext(rule_sentence(rules[0])),
+	    more);
 }
 
 static void
@@ -133,9 +152,11 @@ is_done(const struct look *k, const struct mark *mark)
 static void
 say_done(struct desk_row *row, const struct mark *mark)
 {
-	row->done = mark != NULL;
-	if (mark != NULL)
-		mark_text(mark, row->state, sizeof row->state);
+	if (mark == NULL)
+		return;
+	row->done = true;
+	row->state = mark_word(mark);
+	mark_text(mark, row->state_shown, sizeof row->state_shown);
 }
 
 static enum walk_next
@@ -153,8 +174,8 @@ look_at_exception(struct look *k, const struct walk_step *step,
 		return WALK_NOMEM;
 	say_rules(row, r->broken, r->n_broken);
 	if (r->conflict)
-		snprintf(row->what, sizeof row->what, "its identity belongs to entry %" PRIu64
-		    ", which says something else", r->first);
+		desk_say(row, N_("its identity belongs to entry %llu, which says something else"),
+		    (unsigned long long)r->first);
 	say_done(row, mark);
 	return WALK_ON;
 }
@@ -218,9 +239,10 @@ look_at_open(struct look *k, const struct walk_step *step, const Kasir__V1__Tran
 	row = add_transaction(k, bill ? DESK_BILL : DESK_TENDER, step, doc);
 	if (row == NULL)
 		return WALK_NOMEM;
-	snprintf(row->what, sizeof row->what, "%s", bill ?
-	    "the sale was suspended, and neither resumed nor cancelled" :
-	    "goods are gone, and whether the tender came is not known");
+	if (bill)
+		desk_say(row, N_("the sale was suspended, and neither resumed nor cancelled"));
+	else
+		desk_say(row, N_("goods are gone, and whether the tender came is not known"));
 	return WALK_ON;
 }
 

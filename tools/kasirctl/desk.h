@@ -34,10 +34,11 @@ struct desk_row {
 	unsigned exponent;
 	rule_id broken[DESK_RULES_MAX];
 	size_t n_broken;
-	char what[240];			/* a sentence, for people */
-	/* Who resolved it, or marked it as seen. */
-	bool done;
-	char state[120];		/* "open", "accepted by ani, entry 30" */
+	char what[240];			/* a sentence, for programs */
+	char shown[280];		/* the same in the language of who reads it */
+	bool done;			/* resolved, or marked as seen */
+	const char *state;		/* "open", "accepted", "voided", "noted" */
+	char state_shown[120];		/* "accepted by ani, entry 30" */
 };
 
 struct desk {
@@ -61,8 +62,9 @@ KAS_CHECKED enum kas_err desk_read(struct ledger_reader *r, const struct desk_wa
 const char *desk_kind_text(enum desk_kind kind);
 const char *desk_next_step(enum desk_kind kind);
 
-/* Of desk.c's files: a row to be filled in, or NULL. */
+/* Of desk.c's files: a row to be filled in, or NULL; and what it says, FMT marked with N_(). */
 struct desk_row *desk_add(struct desk *d, enum desk_kind kind);
+void desk_say(struct desk_row *row, const char *fmt, ...) KAS_PRINTF(2, 3);
 KAS_CHECKED enum kas_err desk_read_gaps(struct ledger_reader *r, struct desk *d);
 KAS_CHECKED enum kas_err desk_read_refused(struct ledger_reader *r, size_t limit, struct desk *d);
 

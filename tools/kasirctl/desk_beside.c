@@ -2,11 +2,11 @@
  * that were refused. */
 #include "tools/kasirctl/desk.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nls.h"
 #include "cash/rules.h"
 #include "kasir/v1/terminal.pb-c.h"
 #include "tools/kasirctl/tx_text.h"
@@ -97,8 +97,8 @@ add_gaps(const struct standings *s, struct desk *d)
 			return KAS_NOMEM;
 		memcpy(row->terminal, t->terminal, sizeof row->terminal);
 		row->epoch = t->epoch;
-		snprintf(row->what, sizeof row->what, "%" PRIu64 " of its sequences up to %" PRIu64
-		    " have not come", t->newest - t->count, t->newest);
+		desk_say(row, N_("%llu of its sequences up to %llu have not come"),
+		    (unsigned long long)(t->newest - t->count), (unsigned long long)t->newest);
 	}
 	return KAS_OK;
 }
@@ -135,7 +135,7 @@ take_aside(struct stmt *st, struct desk_row *row)
 
 	tx_enum_text(&kasir__v1__refusal_reason__descriptor, (int)stmt_int(st, 2), reason);
 	row->wall_us = stmt_int(st, 0);
-	snprintf(row->what, sizeof row->what, "%s: %s (%s)", reason, text != NULL ? text : "",
+	desk_say(row, "%s: %s (%s)", reason, text != NULL ? text : "",
 	    topic != NULL ? topic : "");
 }
 

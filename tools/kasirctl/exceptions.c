@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cash/money.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/confirm.h"
 #include "tools/kasirctl/desk.h"
 #include "tools/kasirctl/tx_find.h"
@@ -32,14 +32,14 @@ add_amount(struct table *t, const struct desk_row *row)
 		table_text(t, NULL);
 		return;
 	}
-	money_format((struct money){ row->amount }, row->currency, row->exponent, shown);
+	lang_money((struct money){ row->amount }, row->currency, row->exponent, shown);
 	table_shown_number(t, shown, row->amount);
 }
 
 static void
 add_row(struct table *t, const struct desk_row *row)
 {
-	table_text(t, desk_kind_text(row->kind));
+	table_shown_text(t, gettext(desk_kind_text(row->kind)), desk_kind_text(row->kind));
 	if (row->index != DESK_NO_ENTRY)
 		table_count(t, row->index);
 	else
@@ -48,9 +48,9 @@ add_row(struct table *t, const struct desk_row *row)
 	table_time(t, row->wall_us);
 	add_amount(t, row);
 	table_text(t, row->has_amount ? row->currency : NULL);
-	table_text(t, row->what);
+	table_shown_text(t, row->shown, row->what);
 	tx_add_rules(t, row->broken, row->n_broken);
-	table_shown_text(t, row->state, row->state);
+	table_shown_text(t, row->done ? row->state_shown : gettext(row->state), row->state);
 	table_bool(t, !row->done);
 	table_text(t, desk_next_step(row->kind));
 }
@@ -83,11 +83,11 @@ say_next(const struct desk *d)
 		if (d->rows[i].done || said[d->rows[i].kind])
 			continue;
 		said[d->rows[i].kind] = true;
-		printf("\n%-9s  %s\n", desk_kind_text(d->rows[i].kind),
-		    desk_next_step(d->rows[i].kind));
+		printf("\n%-9s  %s\n", gettext(desk_kind_text(d->rows[i].kind)),
+		    gettext(desk_next_step(d->rows[i].kind)));
 	}
 	if (d->cut)
-		printf("\nthere may be more further back: --limit 0 shows all\n");
+		printf(_("\nthere may be more further back: --limit 0 shows all\n"));
 }
 
 int
@@ -108,7 +108,7 @@ ctl_exceptions_list(struct cli *cli)
 	if (err != KAS_OK) {
 		rc = ctl_fail_read(cli, err, "the ledger");
 	} else if (d.n == 0 && !cli_flag(cli, "json")) {
-		printf("nothing waits for you\n");
+		printf(_("nothing waits for you\n"));
 	} else {
 		rc = ctl_print(cli, make_table(&d), false);
 		if (rc == EX_OK && !cli_flag(cli, "json"))
@@ -160,20 +160,23 @@ ask_daemon(const struct cli *cli, const Kasir__V1__ControlRequest *q, const char
 		table_count(t, answer->entry->index);
 		rc = ctl_print(cli, t, true);
 	} else if (rc == EX_OK) {
-		printf("entry %" PRIu64 " is %s, with entry %" PRIu64 "\n", index, done,
-		    answer->entry->index);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		printf(gettext(done), (unsigned long long)index,
+		    (unsigned long long)answer->entry->index);
+#pragma GCC diagnostic pop
 	}
 	arena_fini(&a);
 	return rc;
 }
 
 static int
-resolve(struct cli *cli, Kasir__V1__Resolution how, const char *means)
+resolve(struct cli *cli, Kasir__V1__Resolution how)
 {
 	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__ResolveRequest resolve = KASIR__V1__RESOLVE_REQUEST__INIT;
 	const char *reason = cli_value(cli, "reason", "");
-	const char *done = how == KASIR__V1__RESOLUTION__ACCEPTED ? "accepted" : "voided";
+	bool accept = how == KASIR__V1__RESOLUTION__ACCEPTED;
 	bool go;
 	int rc;
 
@@ -182,28 +185,30 @@ resolve(struct cli *cli, Kasir__V1__Resolution how, const char *means)
 	rc = find_index(cli, cli->argv[0], &resolve.index);
 	if (rc != EX_OK)
 		return rc;
-	rc = ctl_confirm(cli, &go, "entry %" PRIu64 " will be %s: %s", resolve.index, done, means);
+	rc = accept ? ctl_confirm(cli, &go, "entry %llu will be accepted: its figures join the day "
+	    "that is open now", (unsigned long long)resolve.index) :
+	    ctl_confirm(cli, &go, "entry %llu will be voided: it stays in the ledger, and its cash is "
+	    "no longer expected in the drawer", (unsigned long long)resolve.index);
 	if (rc != EX_OK || !go)
 		return rc;
 	resolve.how = how;
 	resolve.reason = (char *)(uintptr_t)reason;
 	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_RESOLVE;
 	q.resolve = &resolve;
-	return ask_daemon(cli, &q, done, resolve.index);
+	return ask_daemon(cli, &q, accept ? N_("entry %llu is accepted, with entry %llu\n") :
+	    N_("entry %llu is voided, with entry %llu\n"), resolve.index);
 }
 
 int
 ctl_exceptions_accept(struct cli *cli)
 {
-	return resolve(cli, KASIR__V1__RESOLUTION__ACCEPTED,
-	    "its figures join the day that is open now");
+	return resolve(cli, KASIR__V1__RESOLUTION__ACCEPTED);
 }
 
 int
 ctl_exceptions_void(struct cli *cli)
 {
-	return resolve(cli, KASIR__V1__RESOLUTION__VOIDED,
-	    "it stays in the ledger, and its cash is no longer expected in the drawer");
+	return resolve(cli, KASIR__V1__RESOLUTION__VOIDED);
 }
 
 int
@@ -221,5 +226,6 @@ ctl_exceptions_annotate(struct cli *cli)
 	annotate.text = cli->argv[1];
 	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_ANNOTATE;
 	q.annotate = &annotate;
-	return ask_daemon(cli, &q, "annotated", annotate.index);
+	return ask_daemon(cli, &q, N_("entry %llu has a remark, with entry %llu\n"),
+	    annotate.index);
 }

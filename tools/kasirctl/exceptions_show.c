@@ -6,6 +6,7 @@
 
 #include "cash/rules.h"
 #include "edge/history.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/marks.h"
 #include "tools/kasirctl/tx_find.h"
 #include "tools/kasirctl/tx_text.h"
@@ -41,7 +42,7 @@ rules_table(const Kasir__V1__Rule *rules, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		rule_name(rules[i], name);
 		table_text(t, name);
-		table_text(t, rule_sentence(rules[i]));
+		table_shown_text(t, gettext(rule_sentence(rules[i])), rule_sentence(rules[i]));
 	}
 	return t;
 }
@@ -63,8 +64,7 @@ marks_table(const struct marks *m, uint64_t index)
 			continue;
 		table_count(t, k->by_index);
 		table_time(t, k->wall_us);
-		table_text(t, k->kind == MARK_ANNOTATED ? "remark" :
-		    k->how == KASIR__V1__RESOLUTION__ACCEPTED ? "accepted" : "voided");
+		table_shown_text(t, gettext(mark_word(k)), mark_word(k));
 		table_text(t, k->who);
 		table_text(t, k->text);
 	}
@@ -86,13 +86,13 @@ add_document(struct table *t, const Kasir__V1__Transaction *doc)
 	char type[TX_TYPE_MAX];
 
 	if (doc == NULL) {
-		table_shown_text(t, "does not decode", NULL);
+		table_shown_text(t, _("does not decode"), NULL);
 		table_text(t, NULL);
 		table_text(t, NULL);
 		return;
 	}
 	tx_type_text(doc->type, type);
-	table_text(t, type);
+	tx_add_word(t, type);
 	tx_add_money(t, doc->payable, doc);
 	table_text(t, doc->cashier);
 }
@@ -112,19 +112,21 @@ print(const struct cli *cli, const struct shown *s, const struct marks *m)
 	struct table *t = table_open(columns), *rules = rules_table(s->broken, s->n_broken);
 	struct table *remarks = marks_table(m, s->index);
 	bool has_remarks = word != NULL || marks_find(m, MARK_ANNOTATED, s->index) != NULL;
-	char state[160] = "no exception";
+	const char *plain = word != NULL ? mark_word(word) :
+	    s->n_broken > 0 ? N_("open") : N_("no exception");
+	char state[160];
 	int rc;
 
 	if (word != NULL)
 		mark_text(word, state, sizeof state);
-	else if (s->n_broken > 0)
-		snprintf(state, sizeof state, "open");
+	else
+		snprintf(state, sizeof state, "%s", gettext(plain));
 	table_count(t, s->index);
 	table_time(t, s->entry->wall_us);
 	table_textf(t, "%s/%" PRIu64 "/%" PRIu64, s->record->terminal, s->record->epoch,
 	    s->record->sequence);
 	add_document(t, s->doc);
-	table_text(t, state);
+	table_shown_text(t, state, plain);
 	tx_add_rules(t, s->record->notes, s->record->n_notes);
 	table_rows(t, rules);
 	table_rows(t, remarks);

@@ -1,9 +1,10 @@
 #include "tools/kasirctl/marks.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "edge/lang.h"
 
 void
 marks_fini(struct marks *m)
@@ -80,13 +81,25 @@ marks_find(const struct marks *m, enum mark_kind kind, uint64_t index)
 	return NULL;
 }
 
+const char *
+mark_word(const struct mark *mark)
+{
+	return mark->kind == MARK_ANNOTATED ? N_("noted") :
+	    mark->how == KASIR__V1__RESOLUTION__ACCEPTED ? N_("accepted") : N_("voided");
+}
+
 void
 mark_text(const struct mark *mark, char *to, size_t n)
 {
-	const char *how = mark->kind == MARK_ANNOTATED ? "noted" :
-	    mark->how == KASIR__V1__RESOLUTION__ACCEPTED ? "accepted" : "voided";
+	/* TRANSLATORS: a person's name, and the number of an entry */
+	const char *fmt = mark->kind == MARK_ANNOTATED ? _("noted by %s, entry %llu") :
+	    mark->how == KASIR__V1__RESOLUTION__ACCEPTED ? _("accepted by %s, entry %llu") :
+	    _("voided by %s, entry %llu");
 
-	snprintf(to, n, "%s by %s, entry %" PRIu64, how, mark->who, mark->by_index);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	snprintf(to, n, fmt, mark->who, (unsigned long long)mark->by_index);
+#pragma GCC diagnostic pop
 }
 
 bool

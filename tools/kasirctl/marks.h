@@ -38,7 +38,9 @@ void marks_fini(struct marks *m);
 bool marks_take(struct marks *m, uint64_t index, const Kasir__V1__LedgerEntry *e);
 /* The newest of KIND about INDEX; NULL: there is none. */
 const struct mark *marks_find(const struct marks *m, enum mark_kind kind, uint64_t index);
-/* "accepted by ani, entry 30". */
+/* "accepted", "voided", "noted", for programs. */
+const char *mark_word(const struct mark *mark);
+/* "accepted by ani, entry 30", in the language of who reads it. */
 void mark_text(const struct mark *mark, char *to, size_t n);
 
 /* TERMINAL's document settles what it names (NULL: nothing).  False: no memory. */

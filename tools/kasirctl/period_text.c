@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "cash/money.h"
+#include "edge/lang.h"
 #include "kasir/v1/transaction.pb-c.h"
 #include "tools/kasirctl/tx_text.h"
 
@@ -14,8 +14,8 @@ line(struct table *t, const struct period_money *m, const char *what, uint64_t c
 {
 	char shown[MONEY_TEXT_MAX];
 
-	money_format((struct money){ amount }, m->currency, m->exponent, shown);
-	table_text(t, what);
+	lang_money((struct money){ amount }, m->currency, m->exponent, shown);
+	table_shown_text(t, gettext(what), what);
 	if (count != NO_COUNT)
 		table_count(t, count);
 	else
@@ -43,16 +43,16 @@ figure(struct table *t, const struct period_money *m, const char *what,
 static void
 add_ladder(struct table *t, const struct period_money *m, const Kasir__V1__PeriodTotals *p)
 {
-	line(t, m, "items", NO_COUNT, p->items);
-	line_if(t, m, "- discounts", p->discounts);
-	line_if(t, m, "- returns", p->returns);
-	line_if(t, m, "- tax in the prices", p->tax_included);
-	line(t, m, "= net", NO_COUNT, p->net);
-	line_if(t, m, "+ tax", p->tax);
-	line_if(t, m, "+ service", p->service);
-	line_if(t, m, "+ other", p->other);
-	line(t, m, "= total", NO_COUNT, p->total);
-	line_if(t, m, "cash rounding", p->rounding);
+	line(t, m, N_("items"), NO_COUNT, p->items);
+	line_if(t, m, N_("- discounts"), p->discounts);
+	line_if(t, m, N_("- returns"), p->returns);
+	line_if(t, m, N_("- tax in the prices"), p->tax_included);
+	line(t, m, N_("= net"), NO_COUNT, p->net);
+	line_if(t, m, N_("+ tax"), p->tax);
+	line_if(t, m, N_("+ service"), p->service);
+	line_if(t, m, N_("+ other"), p->other);
+	line(t, m, N_("= total"), NO_COUNT, p->total);
+	line_if(t, m, N_("cash rounding"), p->rounding);
 }
 
 static void
@@ -66,13 +66,12 @@ add_lists(struct table *t, const struct period_money *m, const Kasir__V1__Period
 	}
 	for (size_t i = 0; i < p->n_tenders; i++) {
 		tx_enum_text(&kasir__v1__tender_kind__descriptor, (int)p->tenders[i]->kind, word);
-		snprintf(what, sizeof what, "tender %s", word);
-		line(t, m, what, p->tenders[i]->count, p->tenders[i]->amount);
+		line(t, m, word, p->tenders[i]->count, p->tenders[i]->amount);
 	}
 	for (size_t i = 0; i < p->n_taxes; i++) {
 		const Kasir__V1__TaxTotal *x = p->taxes[i];
 
-		snprintf(what, sizeof what, "tax %s %u.%02u %%", x->code, x->rate_bp / 100,
+		snprintf(what, sizeof what, _("tax %s %u.%02u %%"), x->code, x->rate_bp / 100,
 		    x->rate_bp % 100);
 		line(t, m, what, NO_COUNT, x->amount);
 	}
@@ -83,18 +82,18 @@ add_cash(struct table *t, const struct period_money *m, const Kasir__V1__CashTot
 {
 	if (c == NULL)
 		return;
-	line_if(t, m, "cash: float", c->opening);
-	line_if(t, m, "cash: sales", c->sales);
-	line_if(t, m, "cash: paid in", c->paid_in);
-	line_if(t, m, "cash: loans", c->loans);
-	line_if(t, m, "cash: paid out", -c->paid_out);
-	line_if(t, m, "cash: pickups", -c->pickups);
-	line_if(t, m, "cash: safe drops", -c->drops);
-	line_if(t, m, "cash: deposits", -c->deposits);
-	line_if(t, m, "cash: exchange", c->exchange);
-	line_if(t, m, "cash: cash back", -c->cash_back);
-	line_if(t, m, "cash: in exceptions", c->exceptions);
-	line(t, m, "cash: expected", NO_COUNT, c->expected);
+	line_if(t, m, N_("cash: float"), c->opening);
+	line_if(t, m, N_("cash: sales"), c->sales);
+	line_if(t, m, N_("cash: paid in"), c->paid_in);
+	line_if(t, m, N_("cash: loans"), c->loans);
+	line_if(t, m, N_("cash: paid out"), -c->paid_out);
+	line_if(t, m, N_("cash: pickups"), -c->pickups);
+	line_if(t, m, N_("cash: safe drops"), -c->drops);
+	line_if(t, m, N_("cash: deposits"), -c->deposits);
+	line_if(t, m, N_("cash: exchange"), c->exchange);
+	line_if(t, m, N_("cash: cash back"), -c->cash_back);
+	line_if(t, m, N_("cash: in exceptions"), c->exceptions);
+	line(t, m, N_("cash: expected"), NO_COUNT, c->expected);
 }
 
 struct table *
@@ -110,13 +109,13 @@ period_table(const Kasir__V1__PeriodTotals *p, const struct period_money *m)
 		return t;
 	add_ladder(t, m, p);
 	add_lists(t, m, p);
-	figure(t, m, "line voids", p->line_voids);
-	figure(t, m, "overrides", p->overrides);
-	figure(t, m, "pending tenders", p->pending);
-	figure(t, m, "exceptions", p->exceptions);
-	figure(t, m, "accepted", p->accepted);
-	figure(t, m, "voided", p->voided);
-	figure(t, m, "training", p->training);
+	figure(t, m, N_("line voids"), p->line_voids);
+	figure(t, m, N_("overrides"), p->overrides);
+	figure(t, m, N_("pending tenders"), p->pending);
+	figure(t, m, N_("exceptions"), p->exceptions);
+	figure(t, m, N_("accepted"), p->accepted);
+	figure(t, m, N_("voided"), p->voided);
+	figure(t, m, N_("training"), p->training);
 	add_cash(t, m, p->cash);
 	return t;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "cash/money.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/walk.h"
 #include "wire/codec.h"
 
@@ -24,7 +24,7 @@ add_money(struct table *t, const struct look *k, int64_t amount)
 {
 	char shown[MONEY_TEXT_MAX];
 
-	money_format((struct money){ amount }, k->currency, k->exponent, shown);
+	lang_money((struct money){ amount }, k->currency, k->exponent, shown);
 	table_shown_number(t, shown, amount);
 }
 
@@ -121,8 +121,8 @@ ctl_shift_list(struct cli *cli)
 	if (err == KAS_OK) {
 		rc = ctl_print(cli, k.table, false);
 		if (rc == EX_OK && k.n == 0 && !cli_flag(cli, "json"))
-			fprintf(stderr, "no shift has been closed; 'kasirctl day report' shows the "
-			    "open ones\n");
+			fprintf(stderr, _("no shift has been closed; 'kasirctl day report' shows the "
+			    "open ones\n"));
 	} else {
 		table_close(k.table);
 		rc = ctl_fail_read(cli, err, "the ledger");
