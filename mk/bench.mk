@@ -14,4 +14,8 @@ bench:
 	@$(MAKE) --no-print-directory all $(BENCH_BIN)
 	@tests/bench/bench.py --build $(B) --size $(SIZE) --pairs $(PAIRS)
 
-.PHONY: bench
+## make bench-check     what checking a transaction costs, beside its signature
+bench-check: $(B)/bench/bench_check
+	@$< 5
+
+.PHONY: bench bench-check

@@ -225,6 +225,15 @@ def throughput(shop):
     goal("end to end / broker's round trips", median(ratios), 0.5, detail=spread(ratios))
 
 
+def validation(_):
+    say("\nA transaction of eight lines under a rule set, beside the check of its signature")
+    got = json.loads(run(os.path.join(BENCH, "bench_check"), str(args.seconds)))
+    say("  check    %.2f us (worst of its turns %.2f); signature %.1f us" % (
+        got["check_us"], got["worst_us"], got["signature_us"]))
+    goal("validation of eight lines, microseconds", got["check_us"], 5, False,
+         "%.1f %% of a signature check" % (100 * got["check_us"] / got["signature_us"]))
+
+
 def catch_up(shop):
     say("\n100 terminals catching up in batches of 64, against raw signature checks")
     # Sales made, and signed, before the terminals connect: what catching up is.
@@ -320,8 +329,8 @@ def main():
         checks_per_s(1), checks_per_s(CORES)))
     shop = Shop()
     shop.start_store()
-    for name, part in (("throughput", throughput), ("catch-up", catch_up), ("latency", latency),
-                       ("size", size)):
+    for name, part in (("validation", validation), ("throughput", throughput), ("catch-up", catch_up),
+                       ("latency", latency), ("size", size)):
         if not only or name in only:
             part(shop)
     shop.close()
