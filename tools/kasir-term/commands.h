@@ -23,6 +23,9 @@ int replay(struct cli *cli);
 extern const struct cli_option bench_options[];
 int bench(struct cli *cli);
 
+extern const struct cli_option catalogue_options[];
+int catalogue_fetch(struct cli *cli);
+
 extern const struct cli_option echo_options[];
 int echo(struct cli *cli);
 

@@ -41,6 +41,12 @@ static const struct cli_command commands[] = {
 	    "Outboxes are in memory and proofs are all verified, each checkpoint's signature once.\n"
 	    "With --echo, and `kasir-term echo` in the store's place, it measures the broker.\n",
 	    bench_options, bench },
+	{ "catalogue fetch", NULL, 0, 0, "get the list of products and cashiers in force",
+	    "Puts together what the store retains at the broker, checks it against the hash that the\n"
+	    "store announces, and reads every row.  Exits with 75 when nothing whole came.\n"
+	    "\n"
+	    "  kasir-term catalogue fetch -s toko-1 -o catalogue.pb\n",
+	    catalogue_options, catalogue_fetch },
 	{ "echo", NULL, 0, 0, "answer like a store that knows nothing, for bench --echo", NULL,
 	    echo_options, echo },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
