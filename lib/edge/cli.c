@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "edge/cli_complete.h"
 #include "edge/cli_help.h"
 #include "edge/lang.h"
 #include "edge/std_files.h"
@@ -192,6 +192,21 @@ asks_for_help(int argc, char **argv)
 	return false;
 }
 
+/* "completion bash", "completion words ..."; -1: neither. */
+static int
+maybe_completion(struct cli *cli, int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[0], "completion") != 0)
+		return -1;
+	if (strcmp(argv[1], "bash") == 0 && argc == 2)
+		cli_complete_script(cli->program, stdout);
+	else if (strcmp(argv[1], "words") == 0)
+		cli_complete_words(cli->program, argc - 2, argv + 2, stdout);
+	else
+		return -1;
+	return EX_OK;
+}
+
 /* "help", "help terminal", "terminal" and "terminal --help" are made here; -1: none of
  * these. */
 static int
@@ -206,6 +221,8 @@ maybe_help(struct cli *cli, int argc, char **argv)
 	}
 	if (argc == 0)
 		return cli_help(cli->program, NULL, stdout);
+	if (asked && strcmp(argv[0], "--man") == 0)
+		return cli_man(cli->program, stdout);
 	cli->command = find_command(cli->program, argc, argv, &words);
 	if (cli->command != NULL)
 		return asked ? cli_help(cli->program, cli->command, stdout) : -1;
@@ -247,7 +264,9 @@ run(struct cli *cli, int argc, char **argv)
 		cli_help(cli->program, NULL, stderr);
 		return EX_USAGE;
 	}
-	rc = maybe_help(cli, argc - at, argv + at);
+	rc = maybe_completion(cli, argc - at, argv + at);
+	if (rc == -1)
+		rc = maybe_help(cli, argc - at, argv + at);
 	if (rc != -1)
 		return rc;
 	cli->command = find_command(cli->program, argc - at, argv + at, &words);
@@ -260,7 +279,9 @@ run(struct cli *cli, int argc, char **argv)
 		return rc;
 	cli->argc = argc - at;
 	cli->argv = argv + at;
-	rc = check_operands(cli);
+	rc = cli_check_values(cli);
+	if (rc == EX_OK)
+		rc = check_operands(cli);
 	return rc != EX_OK ? rc : cli->command->run(cli);
 }
 
@@ -277,47 +298,6 @@ cli_main(const struct cli_program *program, int argc, char **argv)
 	if (rc != EX_OK || std_files_flush())
 		return rc;
 	return cli_fail(&cli, EX_IOERR, NULL, "standard output: %s", strerror(errno));
-}
-
-const char *
-cli_nth_value(const struct cli *cli, const char *name, unsigned n)
-{
-	for (unsigned i = 0; i < cli->n_given; i++)
-		if (strcmp(cli->given[i].option->name, name) == 0 && n-- == 0)
-			return cli->given[i].value != NULL ? cli->given[i].value : "";
-	return NULL;
-}
-
-bool
-cli_flag(const struct cli *cli, const char *name)
-{
-	return cli_nth_value(cli, name, 0) != NULL;
-}
-
-const char *
-cli_value(const struct cli *cli, const char *name, const char *otherwise)
-{
-	const char *v, *last = otherwise;
-
-	for (unsigned n = 0; (v = cli_nth_value(cli, name, n)) != NULL; n++)
-		last = v;
-	return last;
-}
-
-uint64_t
-cli_number(const struct cli *cli, const char *name, uint64_t min, uint64_t max,
-    uint64_t otherwise, int *ret_exit)
-{
-	const char *text = cli_value(cli, name, NULL);
-	uint64_t v;
-
-	if (text == NULL)
-		return otherwise;
-	if (decimal_parse(bytes_of_text(text), &v) == KAS_OK && v >= min && v <= max)
-		return v;
-	*ret_exit = cli_usage(cli, "--%s: '%s' is not a number from %llu to %llu", name, text,
-	    (unsigned long long)min, (unsigned long long)max);
-	return otherwise;
 }
 
 static KAS_PRINTF(3, 0) void

@@ -4,7 +4,8 @@
  * `prog [options] command [options] [operands]`.  A command's name may be of several
  * words ("terminal add"); `prog help terminal`, `prog terminal --help` and
  * `prog terminal add --help` are made from the same table.  Program options may stand
- * before or after the command.  -h, --help and --version belong to every program.
+ * before or after the command.  -h, --help and --version belong to every program, and so do
+ * `prog completion bash` and `prog help --man`, a manual page's bones.
  *
  * Exit codes are those of <sysexits.h>; docs/reference/exit-codes.md has the rest. */
 #ifndef KASIR_EDGE_CLI_H
@@ -37,12 +38,23 @@ struct cli_command {
 	int (*run)(struct cli *cli);		/* returns the exit code */
 };
 
+/* What a value or an operand can be, by what it is called in the tables: "TYPE".  For
+ * completion, and to say what was meant. */
+struct cli_kind {
+	const char *name;	/* NULL ends a table */
+	/* All there are, ended by NULL: another value of an option is wrong use. */
+	const char *const *(*words)(void);	/* or NULL */
+	/* Some that are likely, one a line; CLI has the options that stand before. */
+	void (*complete)(const struct cli *cli, FILE *to);	/* or NULL */
+};
+
 struct cli_program {
 	const char *name;	/* "kasirctl" */
 	const char *summary;
 	const char *help;	/* as above, after the list of commands */
 	const struct cli_option *options;	/* of every command; NULL: none */
 	const struct cli_command *commands;
+	const struct cli_kind *kinds;		/* NULL: none */
 };
 
 #define CLI_VALUES_MAX 64	/* options given in one call */

@@ -10,4 +10,8 @@ int cli_help(const struct cli_program *p, const struct cli_command *command, FIL
 bool cli_is_group(const struct cli_program *p, const char *word);
 int cli_help_group(const struct cli_program *p, const char *word, FILE *to);
 
+/* The bones of a manual page, in mdoc: every command and option is there, and somebody adds
+ * what there is to know.  Always EX_OK. */
+int cli_man(const struct cli_program *p, FILE *to);
+
 #endif

@@ -1,5 +1,6 @@
 /* test_cli.c - parsing, help and usage errors from one table of commands. */
 #include "edge/cli.h"
+#include "edge/cli_complete.h"
 #include "edge/std_files.h"
 #include "kasir/version.h"
 
@@ -46,6 +47,7 @@ fail_loudly(struct cli *cli)
 static const struct cli_option list_options[] = {
 	{ "filter", 'f', "WHAT", "only these" },
 	{ "limit", 'n', "COUNT", "at most this many" },
+	{ "shape", 0, "SHAPE", "only of this shape" },
 	{ NULL, 0, NULL, NULL },
 };
 static const struct cli_option options[] = {
@@ -59,8 +61,27 @@ static const struct cli_command commands[] = {
 	{ "terminal list", NULL, 0, 0, "show all", NULL, list_options, note },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
+
+static const char *const *
+shapes(void)
+{
+	static const char *const all[] = { "square", "round-cornered", "round", NULL };
+
+	return all;
+}
+
+/* What an option says that stands before is known. */
+static void
+ids(const struct cli *cli, FILE *to)
+{
+	fprintf(to, "t01\nt02\nx-%s\n", cli_value(cli, "filter", "none"));
+}
+
+static const struct cli_kind kinds[] = {
+	{ "SHAPE", shapes, NULL }, { "ID", NULL, ids }, { NULL, NULL, NULL },
+};
 static const struct cli_program program = {
-	"prog", "does things", "Much more can be said.\n", options, commands
+	"prog", "does things", "Much more can be said.\n", options, commands, kinds
 };
 
 /* Run `prog LINE`; what it wrote to stdout and stderr ends in OUT and ERR. */
@@ -168,6 +189,7 @@ a_command_gets_its_operands_and_options(void **state)
 		{ "terminal add --filter=a t01 -f b", "terminal add", "t01", "b", 1, 2, false, 5 },
 		{ "terminal add -- -t01", "terminal add", "-t01", "none", 1, 0, false, 5 },
 		{ "-j terminal list -n 10", "terminal list", "", "none", 0, 0, true, 10 },
+		{ "terminal list --shape ROUND_cornered", "terminal list", "", "none", 0, 0, false, 5 },
 		{ "terminal list --limit 1", "terminal list", "", "none", 0, 0, false, 1 },
 	};
 
@@ -207,6 +229,9 @@ wrong_use_is_named_with_the_nearest_right_one(void **state)
 		{ "terminal list -n many", "--limit: 'many' is not a number from 1 to 10" },
 		{ "terminal add", "an operand is missing; usage: prog terminal add ID" },
 		{ "terminal add a b", "'b' is one operand too many" },
+		{ "terminal list --shape sqare", "there is no 'sqare'; did you mean 'square'?" },
+		{ "terminal list --shape ova", "there are: square, round-cornered, round\n" },
+		{ "completion zsh", "unknown command 'completion'" },
 	};
 
 	(void)state;
@@ -272,6 +297,80 @@ the_version_is_told(void **state)
 }
 
 static void
+what_could_come_next_is_offered(void **state)
+{
+	static const struct {
+		const char *typed, *current, *offered;
+	} cases[] = {
+		{ "", "", "status\nfail\nterminal\nhelp\n" },
+		{ "", "s", "status\n" },
+		{ "", "x", "" },
+		{ "terminal", "", "add\nlist\n" },
+		{ "terminal", "l", "list\n" },
+		{ "help terminal", "a", "add\n" },
+		{ "terminal add", "", "t01\nt02\nx-none\n" },
+		{ "terminal add", "t", "t01\nt02\n" },
+		{ "terminal add t01", "", "" },
+		{ "terminal add --filter me", "x", "x-me\n" },
+		{ "terminal list", "", "" },
+		{ "terminal list", "--", "--filter\n--limit\n--shape\n--json\n--help\n--version\n" },
+		{ "terminal list", "--fi", "--filter\n" },
+		{ "", "--j", "--json\n" },
+		{ "terminal list --shape", "r", "round-cornered\nround\n" },
+		{ "terminal list --shape =", "sq", "square\n" },
+		{ "terminal list --shape", "=", "square\nround-cornered\nround\n" },
+		{ "terminal list -f", "", "" },
+		{ "-j status", "", "" },
+		{ "nonsense", "", "" },
+	};
+	char copy[128], *words[20], *rest, text[TEXT_MAX], current[32];
+	FILE *to;
+	int n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		snprintf(copy, sizeof copy, "%s", cases[i].typed);
+		snprintf(current, sizeof current, "%s", cases[i].current);
+		for (n = 0, rest = copy; (words[n] = strtok_r(rest, " ", &rest)) != NULL;)
+			n++;
+		words[n++] = current;
+		memset(text, 0, sizeof text);
+		to = fmemopen(text, sizeof text, "w");
+		assert_non_null(to);
+		cli_complete_words(&program, n, words, to);
+		fclose(to);
+		if (strcmp(text, cases[i].offered) != 0)
+			fail_msg("'%s' + '%s': %s", cases[i].typed, cases[i].current, text);
+	}
+}
+
+static void
+the_shell_asks_the_program_what_comes_next(void **state)
+{
+	(void)state;
+	assert_int_equal(run("completion bash"), EX_OK);
+	assert_non_null(strstr(out, "complete -o bashdefault -o default -F _prog prog"));
+	assert_int_equal(run("completion words terminal li"), EX_OK);
+	assert_string_equal(out, "list\n");
+	assert_string_equal(err, "");
+}
+
+static void
+the_bones_of_a_manual_have_every_command_and_option(void **state)
+{
+	static const char *const wanted[] = {
+		".Dt PROG 1", ".It Cm status\nhow things stand.", ".It Cm terminal add Op Ar options Ar id",
+		".It Fl n Ar count , Fl -limit Ar count\nat most this many.", ".It Fl j , Fl -json",
+	};
+
+	(void)state;
+	assert_int_equal(run("help --man"), EX_OK);
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		if (strstr(out, wanted[i]) == NULL)
+			fail_msg("not there: %s\n%s", wanted[i], out);
+}
+
+static void
 nearness_has_a_limit(void **state)
 {
 	static const char *const names[] = { "verify", "prove", "status", NULL };
@@ -296,6 +395,9 @@ main(void)
 		cmocka_unit_test(no_command_at_all_shows_help_as_an_error),
 		cmocka_unit_test(a_failure_says_what_is_wrong_and_what_to_do),
 		cmocka_unit_test(the_version_is_told),
+		cmocka_unit_test(what_could_come_next_is_offered),
+		cmocka_unit_test(the_shell_asks_the_program_what_comes_next),
+		cmocka_unit_test(the_bones_of_a_manual_have_every_command_and_option),
 		cmocka_unit_test(nearness_has_a_limit),
 	};
 

@@ -31,7 +31,9 @@ static const struct cli_command commands[] = {
 	{ "close", NULL, 0, 0, "close it", NULL, options, close_day },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
-static const struct cli_program program = { "prog", "does things", NULL, NULL, commands };
+static const struct cli_program program = {
+	"prog", "does things", NULL, NULL, commands, NULL
+};
 
 #define WENT 100	/* the child's exit code, when the command was to go on */
 

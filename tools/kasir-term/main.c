@@ -58,6 +58,7 @@ static const struct cli_program program = {
 	"Every command that talks to a store needs --store and --store-key.\n",
 	term_options,
 	commands,
+	NULL,
 };
 
 int

@@ -13,4 +13,6 @@ extern const struct cli_command ctl_paper_commands[];
 extern const struct cli_command ctl_desk_commands[];
 extern const struct cli_command ctl_setup_commands[];
 
+extern const struct cli_kind ctl_kinds[];
+
 #endif

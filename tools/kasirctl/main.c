@@ -35,6 +35,7 @@ static const struct cli_program program = {
 	.help = "Exit codes are those of sysexits.h and some of verify's own: kasirctl(1) lists them.\n",
 	.options = everywhere,
 	.commands = commands,
+	.kinds = ctl_kinds,
 };
 
 int
