@@ -11,6 +11,8 @@ install: all install-terminal install-lang install-completion
 	    install -m 644 docs/man/*.$$s $(SHARE)/man/man$$s || exit 1; done
 	for u in systemd/*.service; do sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' $$u | \
 	    install -m 644 /dev/stdin $(UNITS)/$$(basename $$u) || exit 1; done
+	install -d $(SHARE)/kasir/rules
+	install -m 644 rules/*.conf $(SHARE)/kasir/rules
 	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/kasird.conf
 	install -m 644 systemd/*.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/kasird.conf
 	install -m 644 systemd/*.example systemd/mosquitto-kasird.conf $(SHARE)/doc/kasird/examples
