@@ -54,6 +54,26 @@ indonesian_is_spoken() {
 	LC_ALL=id_ID.UTF-8 "$to/bin/kasirctl" --help | grep -x 'Perintah'
 }
 
+# As a shell that loaded the installed files would ask.
+tab_completes() {
+	for p in kasirctl kasir-hq kasir-term kasird; do
+		bash -n "$to/share/bash-completion/completions/$p" || return 1
+		complete_in_bash "$p" '--' | grep -x -e --version || return 1
+	done
+	complete_in_bash kasirctl ter | grep -x terminal &&
+	    complete_in_bash kasirctl tx list --type post | grep -x post-void
+}
+
+# complete_in_bash PROGRAM WORD...: what TAB offers behind the words
+complete_in_bash() {
+	PATH="$to/bin:$PATH" bash -c '. "$0"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		f=$(complete -p "$1" | sed -n "s/.* -F \([^ ]*\) .*/\1/p")
+		if [ -n "$f" ]; then "$f" "$1"; printf "%s\n" "${COMPREPLY[@]}"
+		else compgen -W "$(complete -p "$1" | sed "s/.*-W .\(.*\). .*/\1/")" -- "${!#}"; fi' \
+	    "$to/share/bash-completion/completions/$1" "$@"
+}
+
 rule_sets_are_there() {
 	for f in rules/*.conf; do
 		"$to/bin/kasirctl" rules check "$to/share/kasir/$f" || return 1
@@ -106,6 +126,7 @@ proves "every program runs and has a manual page" programs_run
 proves "units start what was installed, as users and in folders that are made" units_point_here
 proves "the example configuration is understood" examples_are_understood
 proves "rule sets are there, and are rule sets" rule_sets_are_there
+proves "TAB completes commands, options and their values" tab_completes
 proves "Indonesian is spoken where LANG asks for it" indonesian_is_spoken
 proves "a vendor's till builds from what is installed and runs with the shared library" \
     vendor_builds "$to/lib"
