@@ -81,6 +81,26 @@ rule_sets_are_there() {
 	ls "$to/share/man/man5/kasir-rules.5"
 }
 
+# As a shell that loaded the installed files would ask.
+tab_completes() {
+	for p in kasirctl kasir-hq kasir-term kasird; do
+		bash -n "$to/share/bash-completion/completions/$p" || return 1
+		complete_in_bash "$p" '--' | grep -x -e --version || return 1
+	done
+	complete_in_bash kasirctl ter | grep -x terminal &&
+	    complete_in_bash kasirctl tx list --type post | grep -x post-void
+}
+
+# complete_in_bash PROGRAM WORD...: what TAB offers behind the words
+complete_in_bash() {
+	PATH="$to/bin:$PATH" bash -c '. "$0"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		f=$(complete -p "$1" | sed -n "s/.* -F \([^ ]*\) .*/\1/p")
+		if [ -n "$f" ]; then "$f" "$1"; printf "%s\n" "${COMPREPLY[@]}"
+		else compgen -W "$(complete -p "$1" | sed "s/.*-W .\(.*\). .*/\1/")" -- "${!#}"; fi' \
+	    "$to/share/bash-completion/completions/$1" "$@"
+}
+
 examples_are_understood() {
 	"$to/bin/kasird" --check-config -c "$to/share/doc/kasird/examples/kasird.conf.example"
 }
