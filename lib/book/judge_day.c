@@ -23,11 +23,18 @@ is_open_shift(const struct open_shift *s, const char *name)
 	return s != NULL && strcmp(s->shift, name) == 0;
 }
 
+/* That there is one, the document itself must say. */
+static void
+judge_shift_name(struct judgement *j)
+{
+	if (strlen(j->doc->shift) > SHIFT_NAME_MAX)
+		rule_set_add(&j->broken, KASIR__V1__RULE__SHIFT_NAME);
+}
+
 static void
 judge_shift_open(const struct open_shift *s, struct judgement *j)
 {
-	if (!day_is_shift_name(j->doc->shift))
-		rule_set_add(&j->broken, KASIR__V1__RULE__SHIFT_NAME);
+	judge_shift_name(j);
 	if (s != NULL)
 		rule_set_add(&j->broken, KASIR__V1__RULE__SHIFT_OPEN_ALREADY);
 }
@@ -46,8 +53,7 @@ is_within_tolerance(const struct book *b, const struct open_shift *s,
 static void
 judge_shift_close(const struct book *b, const struct open_shift *s, struct judgement *j)
 {
-	if (!day_is_shift_name(j->doc->shift))
-		rule_set_add(&j->broken, KASIR__V1__RULE__SHIFT_NAME);
+	judge_shift_name(j);
 	if (!is_open_shift(s, j->doc->shift))
 		rule_set_add(&j->broken, KASIR__V1__RULE__SHIFT_NOT_OPEN);
 	else if (j->doc->supervisor[0] == '\0' && !is_within_tolerance(b, s, j->doc))

@@ -56,6 +56,75 @@ def early_returns(r, sequence):
     return [r.sign(back_to(m, sequence, 1)) for m in made]
 
 
+def manage(shop, *args):
+    run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *args],
+                         capture_output=True, text=True)
+    expect(run.returncode == 0, run.stderr)
+
+
+def plain(kind, shift, counted=None):
+    """A document that has nothing in it but what was counted."""
+    doc = wire.sale(0)
+    for field in ("lines", "tenders"):
+        doc.ClearField(field)
+    doc.type, doc.shift = kind, shift
+    if counted is not None:
+        doc.count.add(value=100, count=counted)
+    return doc
+
+
+def in_shift(doc, shift):
+    doc.shift = shift
+    return doc
+
+
+RULES = """name = "toko"
+currency = "IDR"
+exponent = 0
+period "2020-01-01" {
+	rounding = half-up
+	cash { variance-tolerance = 500 }
+	tax "PPN" { name = "PPN", rate = 11 % }
+}
+"""
+
+
+def a_day(shop):
+    """What was until here is closed; then a shift with a wrong sale and a late QRIS, and the
+    manager's word on what is wrong; two closes, one by a till and one by hand."""
+    manage(shop, "day", "close", "--reason", "before the day", "--yes")
+    till = shop.terminal("till")
+    r, wrong = till.register, in_shift(adds_up(transaction_pb2.SALE, 3000), "pagi")
+    wrong.payable += 1
+    late = in_shift(adds_up(transaction_pb2.SALE, 9000), "pagi")
+    late.tenders[0].kind, late.tenders[0].state = transaction_pb2.QRIS, transaction_pb2.PENDING
+    told = back_to(plain(transaction_pb2.TENDER_RESOLUTION, "pagi"), 4)
+    told.tenders.add(number=1, kind=transaction_pb2.QRIS, state=transaction_pb2.REVERSED,
+                     tendered=9000)
+    told.tenders.add(number=2, kind=transaction_pb2.CASH, state=transaction_pb2.APPROVED,
+                     tendered=9000, replaces=1)
+
+    def do(*docs):
+        signed = [r.sign(d) for d in docs]
+        till.send(*signed)
+        return [till.ack_of(t) for t in signed]
+    do(plain(transaction_pb2.SHIFT_OPEN, "pagi", 50),
+       in_shift(adds_up(transaction_pb2.SALE, 7000), "pagi"), wrong, late)
+    at = shop.status().size
+    manage(shop, "exceptions", "accept", "till/1/3", "--reason", "a slip", "--yes")
+    do(plain(transaction_pb2.SUSPEND, "pagi"), back_to(plain(transaction_pb2.CANCEL, "pagi"), 5),
+       told, plain(transaction_pb2.SHIFT_CLOSE, "pagi", 239), plain(transaction_pb2.DAY_CLOSE, ""))
+    expect(shop.status().size == at + 8, "both closes are written")
+    path = f"{shop.folder}/toko.conf"
+    with open(path, "w") as f:
+        f.write(RULES)
+    manage(shop, "rules", "load", path, "--yes")
+    do(plain(transaction_pb2.SHIFT_OPEN, "sore", 10), in_shift(wrong, "sore"),
+       plain(transaction_pb2.SHIFT_CLOSE, "sore", 5))
+    manage(shop, "exceptions", "void", "till/1/11", "--reason", "never happened", "--yes")
+    manage(shop, "day", "close", "--reason", "the end", "--yes")
+
+
 def all_that_can_happen(shop):
     front = shop.terminal("front")
     front.sell(300)
@@ -99,11 +168,10 @@ def all_that_can_happen(shop):
     do(again.sign(wire.sale(2300)))
     gone = shop.terminal("gone")
     gone.sell(2)
-    run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, "terminal", "revoke", "gone",
-                          "--reason", "stolen"], capture_output=True, text=True)
-    expect(run.returncode == 0, run.stderr)
+    manage(shop, "terminal", "revoke", "gone", "--reason", "stolen", "--yes")
     shop.restart()
     front.sell(10)
+    a_day(shop)
     size = shop.status().size
     wait_until(lambda: shop.status().cosigned_size >= size, "headquarters cosigns")
     wait_until(lambda: newest_cosigned(shop) >= size, "the cosignature is on disk")

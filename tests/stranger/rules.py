@@ -345,7 +345,7 @@ class Check:
         self.need(all(v > 0 for v in values) and len(set(values)) == len(values) and
                   known >= set(values), "COUNT_DENOMINATION")
         self.need(values or d.type == SHIFT_OPEN, "COUNT_MISSING")
-        self.need(d.shift or d.type == TILL_COUNT, "SHIFT_NAME")
+        self.need(0 < len(d.shift.encode()) <= 64 or d.type == TILL_COUNT, "SHIFT_NAME")
 
     def house(self):
         """What the period asks of a document besides figures."""

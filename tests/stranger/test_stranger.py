@@ -213,6 +213,43 @@ def foreign_payload(entries):
     entries[1][1] = b"beside an event"
 
 
+def last_of(entries, body):
+    return max(i for i, (e, _) in enumerate(entries) if e.HasField(body))
+
+
+def lower_close(entries):
+    entries[last_of(entries, "day_closed")][0].day_closed.totals.total -= 1
+
+
+def renumber_close(entries):
+    entries[last_of(entries, "day_closed")][0].day_closed.number += 1
+
+
+def root_of_another(entries):
+    e = entries[last_of(entries, "day_closed")][0]
+    e.day_closed.root = wire.sha256(e.day_closed.root)
+
+
+def hide_variance(entries):
+    m = entries[last_of(entries, "shift_closed")][0].shift_closed
+    m.counted -= m.variance
+    m.variance = 0
+
+
+def leave_close_out(entries):
+    del entries[last_of(entries, "shift_closed")]
+
+
+def resolve_twice(entries):
+    e = entries[last_of(entries, "exception_resolved")][0]
+    entries.append([ledger_pb2.LedgerEntry.FromString(e.SerializeToString()), b""])
+    entries[-1][0].totals.CopyFrom(entries[-2][0].totals)
+
+
+def other_rules(entries):
+    entries[last_of(entries, "rules_changed")][1] += b"\0"
+
+
 def nothing(entries):
     pass
 
@@ -270,7 +307,14 @@ def test_db(keys, clean):
             (without_key, "somebody takes out a terminal's enrolment", "bad"),
             (revoked_early, "somebody revokes a key before its last sales", "bad"),
             (of_another_store, "somebody opens the ledger with another key", "bad"),
-            (foreign_payload, "somebody puts a payload beside an event", "bad")]:
+            (foreign_payload, "somebody puts a payload beside an event", "bad"),
+            (lower_close, "somebody lowers a Z", "bad"),
+            (renumber_close, "somebody numbers a Z anew", "bad"),
+            (root_of_another, "somebody closes a day over another tree", "bad"),
+            (hide_variance, "somebody hides a variance", "bad"),
+            (leave_close_out, "somebody leaves a shift's close out", "bad"),
+            (resolve_twice, "somebody resolves an exception twice", "bad"),
+            (other_rules, "somebody changes a rule set", "bad")]:
         cases.append((f"{what}, with the store's key", expected, rewritten(keys, change)))
     for what, expected, change in cases:
         agree(f"both say {expected} when {what}", keys, expected, touched(clean, change))

@@ -1,8 +1,9 @@
 """verify.py - a second verifier, written from docs/reference and proto/ alone.
 
 It shares no line with kasirctl, so that the two agreeing means that the documents are
-enough and that neither invented something.  What it leaves out: which payloads decode, and
-returns and voids beside their originals (docs/reference/rules.md, numbers 1 and 50 to 63).
+enough and that neither invented something.  What it leaves out: which payloads decode, what
+hangs on earlier documents and on the open day (docs/reference/rules.md, numbers 1 and 50 to
+63, 91 to 106), the catalogue's notes, and some figures of a close (day.py).
 
   verify.py tlog DIR --key FILE [--hq-key FILE]
   verify.py db ledger.db --key FILE [--hq-key FILE] [--against FILE]...
@@ -20,11 +21,12 @@ import sys
 
 from google.protobuf.message import DecodeError
 
-from kasir.v1 import ledger_pb2, transaction_pb2
+from day import Day
+from kasir.v1 import ledger_pb2, rules_pb2, transaction_pb2
 from proofs import (COSIGNER_KEY, STORE_KEY, Checkpoint, Key, Wrong, b64, check_inclusion,
                     decimal, leaf, levels, need, root_of, sha256, signed_by, tile_path,
                     tiles_of, unb64)
-from rules import DOCUMENT, broken_by
+from rules import DOCUMENT, broken_by, period_of
 
 TOTALS = ("sales", "returns", "exceptions", "voids", "training")
 R = ledger_pb2.Rule.Value
@@ -46,7 +48,11 @@ class Ledger:
         self.pinned, self.store = store, store.name.split("/")[-2]
         self.totals = dict.fromkeys([t + c for t in TOTALS for c in ("", "_count")], 0)
         self.epochs, self.ids, self.payables, self.conflicts = {}, {}, {}, set()
+        self.documents = {}
         self.counted = set()             # in exceptions or training
+        self.rules, self.day = None, Day()
+        self.exceptions = {}             # index: (document, bucket, magnitude, is it settled)
+        self.roots = []                  # (size, root) that closes state
 
     def take(self, index, data, beside):
         """BESIDE: (payload, salt, personal), or None where only the entries are there."""
@@ -57,7 +63,10 @@ class Ledger:
             raise Wrong("is no LedgerEntry")
         body = e.WhichOneof("body")
         need((index == 0) == (body == "store_opened"), "the ledger must be opened once, at 0")
-        need(beside is None or body == "transaction" or not any(beside), "something beside an event")
+        need(beside is None or body == "transaction" or not any(beside[body == "rules_changed":]),
+             "something beside an event")
+        due = self.day.due
+        need(not due or body == due[0], "the close that was asked for is not there")
         bucket = magnitude = None
         if body == "store_opened":
             self.open(e.store_opened)
@@ -77,8 +86,18 @@ class Ledger:
             need(s.return_index < index and s.original_index < index, "settles what is not there")
             if s.broken and s.return_index not in self.counted:
                 bucket, magnitude = "exceptions", self.payables.get(s.return_index)
+                self.settled(index, s.return_index)
+        elif body == "exception_resolved":
+            bucket, magnitude = self.resolved(e.exception_resolved, beside is not None)
+        elif body == "rules_changed":
+            self.change_rules(e.rules_changed, beside)
+        elif body == "annotated":
+            need(e.annotated.index < index, "a remark on what is to come")
+        elif body in ("shift_closed", "day_closed"):
+            self.close(index, getattr(e, body), body)
         self.add(e.totals, bucket, magnitude,
-                 beside is not None or body not in ("transaction", "return_settled"))
+                 beside is not None or
+                 body not in ("transaction", "return_settled", "exception_resolved"))
 
     def open(self, o):
         need(o.format == 1 and o.origin == self.pinned.name and o.store == self.store and
@@ -103,7 +122,52 @@ class Ledger:
         if t.broken or (doc and transaction_pb2.TRAINING in doc.flags):
             self.counted.add(index)
         self.judge(index, e, epoch, sha256(text), doc)
-        return self.bucket(t, doc)
+        self.day.read = self.day.read and beside is not None
+        unread = doc is None and R("PAYLOAD_UNDECODABLE") not in t.broken
+        if beside is not None:
+            self.documents[index] = doc
+            self.day.enter(index, t, doc, unread)
+        bucket, magnitude = self.bucket(t, doc)
+        if bucket == "exceptions":
+            kind, size = self.bucket(None, doc)
+            self.exceptions[index] = doc, kind, None if unread else size, False, unread
+        return bucket, magnitude
+
+    def settled(self, index, back):
+        """A return that counted turned out to be wrong."""
+        doc = self.documents.get(back)
+        self.exceptions[index] = doc, None, 0, True, doc is None
+        self.day.sums.exact = self.day.sums.exact and doc is not None
+        self.day.sums.figure("exceptions", doc)
+
+    def resolved(self, m, exact):
+        need(m.index in self.exceptions, "resolves what is no exception, or a second time")
+        need(m.how in (ledger_pb2.ACCEPTED, ledger_pb2.VOIDED), "neither accepts nor voids")
+        doc, bucket, magnitude, settled, unread = self.exceptions.pop(m.index)
+        accepted = m.how == ledger_pb2.ACCEPTED
+        self.day.sums.exact = self.day.sums.exact and not unread
+        self.day.resolve(doc, settled, accepted)
+        return (bucket, magnitude) if accepted and not settled else (None, None)
+
+    def change_rules(self, m, beside):
+        if beside is not None:
+            need(sha256(beside[0]) == m.hash, "the rule set is not the one that it names")
+            self.rules = rules_pb2.RuleSet.FromString(beside[0])
+            need(self.rules.currency == self.opened.currency, "a rule set for another currency")
+
+    def close(self, index, m, body):
+        if body == "shift_closed":
+            need(self.day.due or not self.day.read, "a shift is closed that nobody asked to close")
+            wrong = self.day.due and self.day.close_shift(m)
+        else:
+            newest = {}
+            for (name, n), epoch in self.epochs.items():
+                newest[name] = max((n, epoch.newest, epoch.newest - len(epoch.by_sequence)),
+                                   newest.get(name, (0, 0, 0)))
+            wrong = self.day.close(index, m, [(n, *newest[n]) for n in sorted(newest)])
+            self.roots.append((index, m.root))
+        self.day.due = None
+        need(not wrong, f"{body.replace('_', ' ')} says {wrong}")
 
     def bound(self, t, payload, salt, personal):
         """What stands beside the entry is what its hashes say; the decoded payload."""
@@ -137,10 +201,13 @@ class Ledger:
             self.ids.setdefault((t.terminal, t.txn_id), index)
         said = (set(t.broken) | set(t.notes)) & (FOLLOWING | DOCUMENT)
         if doc:
-            rules |= broken_by(doc, self.opened)
+            rules |= broken_by(doc, self.opened, self.rules)
             behind = e.wall_us - doc.at_us
+            period = period_of(self.rules, doc.business_day)
+            ahead = (period and period.clock_ahead_s or 300) * 10**6
+            old = (period and period.clock_behind_s or 86400) * 10**6
             delayed = {transaction_pb2.OFFLINE, transaction_pb2.LATE, transaction_pb2.HANDWRITTEN}
-            if behind < -300_000_000 or behind > 86_400_000_000 and not delayed & set(doc.flags):
+            if behind < -ahead or behind > old and not delayed & set(doc.flags):
                 rules.add(R("TIME_SKEW"))
         else:
             said -= DOCUMENT | {R("TIME_SKEW")}
@@ -168,9 +235,10 @@ class Ledger:
             epoch.newest, epoch.hash = t.sequence, statement
 
     def bucket(self, t, doc):
+        """T None: as if it broke nothing."""
         if doc and transaction_pb2.TRAINING in doc.flags:
             return "training", abs(doc.payable)
-        if t.broken:
+        if t and t.broken:
             unread = doc is None and R("PAYLOAD_UNDECODABLE") not in t.broken
             return "exceptions", None if unread else abs(doc.payable) if doc else 0
         if doc is None:
@@ -222,7 +290,11 @@ def check_entries(ledger, entries):
         except Wrong as e:
             raise Wrong(f"entry {index}: {e}")
         hashes.append(leaf(entry))
-    return levels(hashes)
+    need(not ledger.day.due, "the close that the last entry asked for is not there")
+    rows = levels(hashes)
+    for size, root in ledger.roots:
+        need(root_of(rows, size) == root, f"entry {size}: a day is closed over another root")
+    return rows
 
 
 def check_export(folder, store, hq):

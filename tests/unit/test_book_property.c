@@ -335,6 +335,7 @@ expect_close_due(struct book_rig *r, const struct day *d)
 	kept = PROTO_UNPACK(kasir__v1__book_state, &r->arena, r->state);
 	assert_non_null(kept);
 	assert_int_equal(kept->day_asked, d->asked);
+	assert_int_equal(kept->business_day, d->business_day);
 	for (i = 0; i < kept->n_shifts; i++)
 		closing = closing || kept->shifts[i]->closing;
 	assert_int_equal(closing, d->closing != NULL);
