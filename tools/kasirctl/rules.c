@@ -250,7 +250,7 @@ load(const struct cli *cli, struct arena *a)
 	    (rc = print_difference(cli, now, then, &n)) != EX_OK)
 		return rc;
 	if (n == 0 && !cli_flag(cli, "json"))
-		printf("Rule set %s is in force already, in every field.\n", then->name);
+		printf(_("Rule set %s is in force already, in every field.\n"), then->name);
 	if (n == 0)
 		return cli_flag(cli, "json") && !cli_flag(cli, "dry-run") ?
 		    print_entry(cli, then->name, index) : EX_OK;
