@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/proto.h"
+#include "edge/lang.h"
 #include "edge/rules_file.h"
 #include "tools/kasirctl/proto_json.h"
 #include "tools/kasirctl/rules_diff.h"
