@@ -161,24 +161,36 @@ print_json(const struct cli *cli, const Kasir__V1__RuleSet *rs, uint64_t index)
 	return ctl_print(cli, t, true);
 }
 
+static int
+show(const struct cli *cli, Kasir__V1__RuleSet *rs, uint64_t index)
+{
+	int rc = pick_day(cli, rs);
+
+	if (rc != EX_OK)
+		return rc;
+	return cli_flag(cli, "json") ? print_json(cli, rs, index) : print_file(cli, rs, index);
+}
+
+static int
+fail_none(const struct cli *cli)
+{
+	return cli_fail(cli, EX_UNAVAILABLE, "'kasirctl rules load FILE' puts one in force; "
+	    "share/kasir/rules has some", "no rule set was loaded: tax codes and cash "
+	    "rounding are not checked");
+}
+
 int
 ctl_rules_show(struct cli *cli)
 {
-	Kasir__V1__RuleSet *rs;
+	Kasir__V1__RuleSet *rs = NULL;
 	uint64_t index = 0;
 	struct arena a;
 	int rc;
 
 	arena_init(&a, 0);
 	rc = ask_rules(cli, &a, &rs, &index);
-	if (rc == EX_OK && rs == NULL)
-		rc = cli_fail(cli, EX_UNAVAILABLE, "'kasirctl rules load FILE' puts one in force; "
-		    "share/kasir/rules has some", "no rule set was loaded: tax codes and cash "
-		    "rounding are not checked");
-	else if (rc == EX_OK)
-		rc = pick_day(cli, rs);
 	if (rc == EX_OK)
-		rc = cli_flag(cli, "json") ? print_json(cli, rs, index) : print_file(cli, rs, index);
+		rc = rs != NULL ? show(cli, rs, index) : fail_none(cli);
 	arena_fini(&a);
 	return rc;
 }
