@@ -12,7 +12,13 @@ extern const struct cli_command ctl_ledger_commands[];
 extern const struct cli_command ctl_paper_commands[];
 extern const struct cli_command ctl_desk_commands[];
 extern const struct cli_command ctl_setup_commands[];
+extern const struct cli_command ctl_watch_commands[];
 
 extern const struct cli_kind ctl_kinds[];
+
+int ctl_tail(struct cli *cli);
+int ctl_watch(struct cli *cli);
+/* What can be watched, ended by NULL. */
+const char *const *ctl_watched(void);
 
 #endif

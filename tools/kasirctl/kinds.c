@@ -96,6 +96,14 @@ terminals(const struct cli *cli, FILE *to)
 }
 
 static void
+watched(const struct cli *cli, FILE *to)
+{
+	(void)cli;
+	for (const char *const *w = ctl_watched(); *w != NULL; w++)
+		fprintf(to, "%s\n", *w);
+}
+
+static void
 transactions(const struct cli *cli, FILE *to)
 {
 	struct ledger_reader *r;
@@ -110,5 +118,6 @@ const struct cli_kind ctl_kinds[] = {
 	{ "TYPE", types, NULL },
 	{ "ID", NULL, terminals },
 	{ "TXN", NULL, transactions },
+	{ "COMMAND", NULL, watched },
 	{ NULL, NULL, NULL },
 };
