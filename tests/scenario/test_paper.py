@@ -9,6 +9,7 @@ import zlib
 import wire
 from harness import BIN, PATIENCE, Shop, expect, scenario
 from kasir.v1 import transaction_pb2 as tx
+from test_day import counted, give, moved, sold, wrong
 
 DAMAGE, USAGE, NOINPUT = 4, 64, 66
 SHOP = """receipt {
@@ -115,3 +116,44 @@ def pictures_and_poison():
         ctl(shop, "receipt", "front/1/1", "--width", "23", code=USAGE)
         ctl(shop, "receipt", "front/1/1", "--format", "pdf", code=USAGE)
         ctl(shop, "receipt", "front/1/1", "--lang", "fr", code=USAGE)
+
+
+@scenario("closes of shift and day, and the day so far, come on paper")
+def closes_on_paper():
+    with Shop() as shop:
+        shop.write_config(SHOP)
+        ctl(shop, "slip", "z", code=NOINPUT)
+        ctl(shop, "slip", "shift", code=NOINPUT)
+        till = shop.terminal("front")
+        give(till, counted(tx.SHIFT_OPEN, 100000))
+        give(till, sold(12000))
+        give(till, sold(25000))
+        give(till, wrong(9000))
+        give(till, moved(tx.PAID_OUT, -20000))
+        day = ctl(shop, "slip", "x")
+        for line in (r"LAPORAN X", r"TOTAL +Rp 37\.000", r"Pengecualian 1 x +Rp 9\.000",
+                     r"Giliran masih buka +1"):
+            expect(re.search(line, day), f"{line}: {day}")
+        shift = ctl(shop, "slip", "x", "front", "--width", "48")
+        expect(re.search(r"Modal awal +Rp 100\.000", shift) and "Giliran belum ditutup" in shift,
+               shift)
+        ctl(shop, "slip", "x", "back", code=NOINPUT)
+        give(till, counted(tx.SHIFT_CLOSE, 125400))
+        closed = ctl(shop, "slip", "shift", "front", "pagi")
+        for line in (r"TUTUP GILIRAN", r"Dihitung +Rp 125\.400", r"Selisih +Rp -?[\d.]+",
+                     r"Kas keluar +Rp -20\.000", r"SALINAN"):
+            expect(re.search(line, closed), f"{line}: {closed}")
+        ctl(shop, "slip", "shift", "back", code=NOINPUT)
+        ctl(shop, "day", "close", "--reason", "akhir hari", "--yes")
+        z = ctl(shop, "slip", "z")
+        for line in (r"TUTUP KASIR \(Z\) No\. 1", r"Penjualan bersih +Rp 37\.000",
+                     r"TOTAL PERPETUAL", r"front/1/6 +0 belum ada"):
+            expect(re.search(line, z), f"{line}: {z}")
+        expect(ctl(shop, "slip", "z", "1") == z, "the same by its number")
+        expect(max(len(x) for x in z.splitlines()) <= 32, "32 columns")
+        ctl(shop, "slip", "z", "2", code=NOINPUT)
+        ctl(shop, "slip", "z", "0", code=USAGE)
+        proof = os.path.join(shop.folder, "z.tlog-proof")
+        ctl(shop, "prove", code_of(z).split(":")[2], "-o", proof)
+        ctl(shop, "check-proof", proof, "--key", os.path.join(shop.data, "store.vkey"), "--code",
+            code_of(z))

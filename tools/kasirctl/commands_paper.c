@@ -10,6 +10,15 @@ static const struct cli_option paper[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+/* Of what the daemon alone knows. */
+static const struct cli_option paper_x[] = {
+	{ "width", 'w', "COLUMNS", "of the paper, 24 to 80 (as configured, 32)" },
+	{ "lang", 0, "LANG", "id or en (as configured, or as the environment says)" },
+	{ "format", 'f', "FORMAT", "text or svg (text)" },
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	{ NULL, 0, NULL, NULL },
+};
+
 const struct cli_command ctl_paper_commands[] = {
 	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
 	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
@@ -19,5 +28,21 @@ const struct cli_command ctl_paper_commands[] = {
 	    "  kasirctl receipt front/1/118\n"
 	    "  kasirctl receipt 4711 --width 48 --lang id | lp\n"
 	    "  kasirctl receipt 4711 --format svg -o receipt.svg\n", paper, ctl_receipt },
+	{ "slip z", "[NUMBER]", 0, 1, "the close of a day (Z) on paper",
+	    "The newest one, or the one with this number, as it stands in the ledger: marked as a\n"
+	    "copy, with a QR code that names its entry.\n"
+	    "\n"
+	    "  kasirctl slip z\n"
+	    "  kasirctl slip z 17 --width 48 | lp\n", paper, ctl_slip_z },
+	{ "slip shift", "[TERMINAL [SHIFT]]", 0, 2, "the close of a shift on paper",
+	    "The newest one, of any terminal or of this one.\n"
+	    "\n"
+	    "  kasirctl slip shift front\n"
+	    "  kasirctl slip shift front 20261122-1\n", paper, ctl_slip_shift },
+	{ "slip x", "[TERMINAL]", 0, 1, "the day so far (X) on paper, or a terminal's open shift",
+	    "Asks kasird.  Closes nothing.\n"
+	    "\n"
+	    "  kasirctl slip x\n"
+	    "  kasirctl slip x front\n", paper_x, ctl_slip_x },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };

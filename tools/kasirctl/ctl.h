@@ -31,6 +31,9 @@ int ctl_prove(struct cli *cli);
 int ctl_check_proof(struct cli *cli);
 int ctl_export_tlog(struct cli *cli);
 int ctl_receipt(struct cli *cli);
+int ctl_slip_z(struct cli *cli);
+int ctl_slip_shift(struct cli *cli);
+int ctl_slip_x(struct cli *cli);
 int ctl_keys_init(struct cli *cli);
 int ctl_keys_show(struct cli *cli);
 int ctl_catalog_import(struct cli *cli);
@@ -39,6 +42,16 @@ int ctl_catalog_export(struct cli *cli);
 int ctl_rules_check(struct cli *cli);
 int ctl_rules_load(struct cli *cli);
 int ctl_rules_show(struct cli *cli);
+
+int ctl_report_x(struct cli *cli);
+int ctl_report_z(struct cli *cli);
+int ctl_report_sales(struct cli *cli);
+int ctl_report_products(struct cli *cli);
+int ctl_report_cashiers(struct cli *cli);
+int ctl_report_tax(struct cli *cli);
+int ctl_report_cash(struct cli *cli);
+int ctl_report_exceptions(struct cli *cli);
+int ctl_reports_rebuild(struct cli *cli);
 
 /* An own exit code of verify and check-proof, beside the audit's classes. */
 #define CTL_EXIT_UNPROVEN 3
