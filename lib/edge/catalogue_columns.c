@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cash/check_parts.h"
 #include "edge/cli.h"
+#include "edge/lang.h"
 
 static struct bytes
 trimmed(const char *text)
@@ -113,7 +114,7 @@ columns_find(struct columns *c, const struct column *of, struct csv *csv,
 		return KAS_OK;
 	}
 	if (err == KAS_MALFORMED) {
-		row_problems_add(problems, csv->first, "%s", csv->reason);
+		row_problems_add(problems, csv->first, "%s", _(csv->reason));
 		return KAS_OK;
 	}
 	if (err != KAS_OK)
@@ -187,8 +188,8 @@ row_printable(struct row *r, size_t column, size_t min, size_t max)
 
 	if (text == NULL || (strlen(text) >= min && strlen(text) <= max && is_printable(text)))
 		return text;
-	snprintf(what, sizeof what, "%s %zu bytes of printable UTF-8",
-	    min > 0 ? "1 to" : "at most", max);
+	snprintf(what, sizeof what, min > 0 ? _("1 to %zu bytes of printable UTF-8") :
+	    _("at most %zu bytes of printable UTF-8"), max);
 	expected(r, column, is_printable(text) ? text : "\x80", what);
 	return text;
 }
@@ -211,7 +212,8 @@ row_gtin(struct row *r, size_t column)
 	char *text = row_text(r, column);
 
 	if (text != NULL && *text != '\0' && !check_gtin_is_valid(text))
-		expected(r, column, text, "8, 12, 13 or 14 digits with a right check digit");
+		expected(r, column, text,
+		    _("8, 12, 13 or 14 digits with a right check digit"));
 	return text;
 }
 
@@ -248,7 +250,7 @@ row_day(struct row *r, size_t column)
 	    is_digits(text + 5, 2) && is_digits(text + 8, 2))
 		day = digits(text, 4) * 10000 + digits(text + 5, 2) * 100 + digits(text + 8, 2);
 	if (!check_day_is_valid(day))
-		expected(r, column, text, "a day as 2026-11-22, or nothing");
+		expected(r, column, text, _("a day as 2026-11-22, or nothing"));
 	return day;
 }
 
@@ -275,8 +277,8 @@ row_price(struct row *r, size_t column, uint32_t exponent, int64_t *ret)
 		*ret = m.minor;
 		return true;
 	}
-	snprintf(what, sizeof what, "a price as %s: digits, a point before decimals, nothing "
-	    "between thousands", exponent > 0 ? "15000.50" : "15000");
+	snprintf(what, sizeof what, _("a price as %s: digits, a point before decimals, nothing "
+	    "between thousands"), exponent > 0 ? "15000.50" : "15000");
 	expected(r, column, text, what);
 	return false;
 }

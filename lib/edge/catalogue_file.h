@@ -24,6 +24,7 @@ struct row_problems {
 };
 void row_problems_init(struct row_problems *p);
 void row_problems_fini(struct row_problems *p);
+/* FMT is translated here. */
 void row_problems_add(struct row_problems *p, uint64_t line, const char *fmt, ...)
     KAS_PRINTF(3, 4);
 /* By line. */

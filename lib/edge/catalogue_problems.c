@@ -1,4 +1,5 @@
 #include "edge/catalogue_file.h"
+#include "edge/lang.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ row_problems_add(struct row_problems *p, uint64_t line, const char *fmt, ...)
 	if (item == NULL)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	vsnprintf(text, sizeof text, gettext(fmt), ap);
 	va_end(ap);
 	item->line = line;
 	item->text = arena_text(&p->arena, text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "edge/lang.h"
 
 enum { SKU, GTIN, NAME, DEPARTMENT, TAX_CODE, PRICE, FROM, UNTIL };
 static const struct column product_columns[] = {
@@ -75,7 +76,8 @@ read_records(struct reading *r, record_fn *record)
 
 	while ((err = csv_next(&r->csv, r->why)) != KAS_NOTFOUND) {
 		if (err == KAS_MALFORMED && r->csv.reason != NULL) {
-			row_problems_add(r->row.problems, r->csv.first, "%s", r->csv.reason);
+			row_problems_add(r->row.problems, r->csv.first, "%s",
+			    _(r->csv.reason));
 			r->csv.reason = NULL;
 			continue;
 		}

@@ -1,5 +1,7 @@
 #include "edge/csv.h"
 
+#include "base/nls.h"
+
 void
 csv_init(struct csv *c, struct source *source)
 {
@@ -26,7 +28,7 @@ put(struct csv *c, int byte, struct kas_why *why)
 	uint8_t b = (uint8_t)byte;
 
 	if (c->text.n >= CSV_RECORD_MAX)
-		return malformed(c, "the record is too long", why);
+		return malformed(c, N_("the record is too long"), why);
 	buf_add(&c->text, &b, 1);
 	return KAS_OK;
 }
@@ -47,7 +49,7 @@ read_quoted(struct csv *c, struct kas_why *why)
 	for (;;) {
 		byte = source_get(c->source);
 		if (byte == SOURCE_END)
-			return malformed(c, "the file ends inside quotes", why);
+			return malformed(c, N_("the file ends inside quotes"), why);
 		if (byte == '"') {
 			if (source_peek(c->source) != '"')
 				break;
@@ -56,12 +58,12 @@ read_quoted(struct csv *c, struct kas_why *why)
 		if (byte == '\n')
 			c->line++;
 		if (byte == '\0')
-			return malformed(c, "a NUL byte", why);
+			return malformed(c, N_("a NUL byte"), why);
 		if ((err = put(c, byte, why)) != KAS_OK)
 			return err;
 	}
 	if (!ends_field(c, source_peek(c->source)))
-		return malformed(c, "text after a closing quote", why);
+		return malformed(c, N_("text after a closing quote"), why);
 	return KAS_OK;
 }
 
@@ -74,9 +76,9 @@ read_plain(struct csv *c, struct kas_why *why)
 	while (!ends_field(c, source_peek(c->source))) {
 		byte = source_get(c->source);
 		if (byte == '"')
-			return malformed(c, "a quote inside an unquoted field", why);
+			return malformed(c, N_("a quote inside an unquoted field"), why);
 		if (byte == '\0')
-			return malformed(c, "a NUL byte", why);
+			return malformed(c, N_("a NUL byte"), why);
 		if ((err = put(c, byte, why)) != KAS_OK)
 			return err;
 	}
@@ -89,7 +91,7 @@ read_field(struct csv *c, struct kas_why *why)
 	enum kas_err err;
 
 	if (c->n == CSV_FIELDS_MAX)
-		return malformed(c, "too many fields", why);
+		return malformed(c, N_("too many fields"), why);
 	c->start[c->n++] = c->text.n;
 	if (source_peek(c->source) == '"') {
 		source_get(c->source);
@@ -108,7 +110,7 @@ end_line(struct csv *c, struct kas_why *why)
 
 	if (byte == '\r') {
 		if (source_peek(c->source) != '\n')
-			return malformed(c, "a carriage return without a line feed", why);
+			return malformed(c, N_("a carriage return without a line feed"), why);
 		byte = source_get(c->source);
 	}
 	c->line += byte == '\n';

@@ -67,7 +67,7 @@ def large_import():
         said = [x for x in p.stderr.splitlines() if x.startswith(path + ":") and "expected" in x]
         expect([int(x[len(path) + 1:].split(":")[0]) for x in said] == list(bad), p.stderr)
         expect(all("price: \"Rp " in x for x in said), p.stderr)
-        expect("5 problems" in p.stderr, p.stderr)
+        expect("problems in it: 5" in p.stderr, p.stderr)
         expect(size(shop) == before, "an entry was written")
         expect("no catalogue is in force" in of(shop, "catalog", "show", code=69).stderr, "in force")
         fetch(shop, "--patience", "1", code=TEMPFAIL)

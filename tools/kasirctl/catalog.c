@@ -2,13 +2,20 @@
 #include "tools/kasirctl/catalog.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "edge/catalogue_file.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/confirm.h"
 
 #define SHOWN 20	/* differences, unless --limit says otherwise */
+
+/* For formats that translators see: PRIu64 is none of their business. */
+static unsigned long long
+llu(uint64_t n)
+{
+	return n;
+}
 
 static void
 print_summary(const struct catalog_changes *c, uint64_t shown)
@@ -17,11 +24,11 @@ print_summary(const struct catalog_changes *c, uint64_t shown)
 	uint64_t cashiers = c->cashiers_added + c->cashiers_removed + c->cashiers_changed;
 
 	if (shown > 0 && products + cashiers > shown)
-		printf("... the first %" PRIu64 " are shown; --limit 0 shows all\n", shown);
-	printf("products: %" PRIu64 " added, %" PRIu64 " removed, %" PRIu64 " changed (%" PRIu64
-	    " in price)\n", c->added, c->removed, c->changed, c->repriced);
-	printf("cashiers: %" PRIu64 " added, %" PRIu64 " removed, %" PRIu64 " changed\n",
-	    c->cashiers_added, c->cashiers_removed, c->cashiers_changed);
+		printf(_("... the first %llu are shown; --limit 0 shows all\n"), llu(shown));
+	printf(_("products: %llu added, %llu removed, %llu changed (%llu in price)\n"),
+	    llu(c->added), llu(c->removed), llu(c->changed), llu(c->repriced));
+	printf(_("cashiers: %llu added, %llu removed, %llu changed\n"), llu(c->cashiers_added),
+	    llu(c->cashiers_removed), llu(c->cashiers_changed));
 }
 
 /* People see the differences; programs get one object at the end. */
@@ -93,7 +100,7 @@ apply(const struct cli *cli, struct bytes bytes, const struct catalogue *c,
 
 	if (!catalog_changes_any(changes)) {
 		if (!cli_flag(cli, "json"))
-			printf("the catalogue in force says the same: nothing to do\n");
+			printf(_("the catalogue in force says the same: nothing to do\n"));
 	} else {
 		rc = ctl_confirm(cli, &go, "a catalogue of %zu products and %zu cashiers will be "
 		    "in force", catalogue_products(c), catalogue_cashiers(c));

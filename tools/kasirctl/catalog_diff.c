@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "edge/catalogue_file.h"
+#include "edge/lang.h"
 
 const struct table_column catalog_diff_columns[] = {
 	{ "change", "Change", TABLE_LEFT }, { "key", "SKU or id", TABLE_LEFT },
@@ -38,7 +39,7 @@ show_if_other(struct diff *d, const char *key, const char *field, const char *be
 {
 	if (strcmp(before, after) == 0)
 		return false;
-	show(d, "changed", key, field, before, after);
+	show(d, _("changed"), key, field, before, after);
 	return true;
 }
 
@@ -50,14 +51,14 @@ prices_format(const struct catalogue *c, const Kasir__V1__Product *p, char to[PR
 	char amount[PRICE_TEXT_MAX], from[DAY_TEXT_MAX], until[DAY_TEXT_MAX];
 	size_t i, n = 0;
 
-	snprintf(to, PRICES_TEXT_MAX, "%s", p->n_prices == 0 ? "as keyed in" : "");
+	snprintf(to, PRICES_TEXT_MAX, "%s", p->n_prices == 0 ? _("as keyed in") : "");
 	for (i = 0; i < p->n_prices; i++) {
 		price_format(p->prices[i]->unit_price, catalogue_exponent(c), amount);
 		day_format(p->prices[i]->from_day, from);
 		day_format(p->prices[i]->until_day, until);
 		n += (size_t)snprintf(to + n, PRICES_TEXT_MAX - n, "%s%s%s%s%s%s",
-		    i > 0 ? ", " : "", amount, *from != '\0' ? " from " : "", from,
-		    *until != '\0' ? " to " : "", until);
+		    i > 0 ? ", " : "", amount, *from != '\0' ? _(" from ") : "", from,
+		    *until != '\0' ? _(" to ") : "", until);
 		if (n >= PRICES_TEXT_MAX) {
 			strcpy(to + PRICES_TEXT_MAX - 4, "...");
 			return;
@@ -72,7 +73,7 @@ show_product(struct diff *d, const struct catalogue *c, const Kasir__V1__Product
 
 	prices_format(c, p, prices);
 	snprintf(text, sizeof text, "%s, %s", p->name, prices);
-	show(d, added ? "added" : "removed", p->sku, "product", added ? "" : text,
+	show(d, added ? _("added") : _("removed"), p->sku, _("product"), added ? "" : text,
 	    added ? text : "");
 }
 
@@ -98,7 +99,7 @@ compare_product(struct diff *d, const Kasir__V1__Product *p, const Kasir__V1__Pr
 	if (priced) {
 		prices_format(d->before, p, before);
 		prices_format(d->after, q, after);
-		show(d, "changed", q->sku, "price", before, after);
+		show(d, _("changed"), q->sku, "price", before, after);
 	}
 	changed |= show_if_other(d, q->sku, "gtin", p->gtin, q->gtin);
 	changed |= show_if_other(d, q->sku, "name", p->name, q->name);
@@ -152,7 +153,7 @@ rights_format(const Kasir__V1__Cashier *c, char to[RIGHTS_TEXT_MAX])
 {
 	size_t i, n = 0;
 
-	snprintf(to, RIGHTS_TEXT_MAX, "none");
+	snprintf(to, RIGHTS_TEXT_MAX, "%s", _("none"));
 	for (i = 0; i < c->n_rights && n < RIGHTS_TEXT_MAX; i++)
 		n += (size_t)snprintf(to + n, RIGHTS_TEXT_MAX - n, "%s%s", i > 0 ? " " : "",
 		    right_name(c->rights[i]));
@@ -165,7 +166,7 @@ show_cashier(struct diff *d, const Kasir__V1__Cashier *c, bool added)
 
 	rights_format(c, rights);
 	snprintf(text, sizeof text, "%s: %s", c->name, rights);
-	show(d, added ? "added" : "removed", c->id, "cashier", added ? "" : text,
+	show(d, added ? _("added") : _("removed"), c->id, _("cashier"), added ? "" : text,
 	    added ? text : "");
 }
 

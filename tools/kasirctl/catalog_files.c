@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edge/catalogue_file.h"
+#include "edge/lang.h"
 
 /* One file, read by either of the two. */
 typedef enum kas_err read_fn(struct source *s, struct arena *a, Kasir__V1__Catalogue *to,
@@ -18,7 +19,7 @@ print_problems(const char *path, struct row_problems *p)
 	for (i = 0; i < p->n; i++)
 		fprintf(stderr, "%s:%" PRIu64 ": %s\n", path, p->item[i].line, p->item[i].text);
 	if (p->found > p->n)
-		fprintf(stderr, "%s: and %zu more\n", path, p->found - p->n);
+		fprintf(stderr, _("%s: and %zu more\n"), path, p->found - p->n);
 }
 
 static int
@@ -40,13 +41,12 @@ load_file(const struct cli *cli, const char *path, read_fn *read, struct arena *
 	buf_init(&unused);
 	err = read(s, a, to, &problems, &unused, &why);
 	if (unused.n > 0 && !unused.failed)
-		fprintf(stderr, "%s: columns that mean nothing here: %.*s\n", path,
+		fprintf(stderr, _("%s: columns that mean nothing here: %.*s\n"), path,
 		    (int)unused.n, (const char *)unused.p);
 	if (err == KAS_MALFORMED) {
 		print_problems(path, &problems);
 		rc = cli_fail(cli, EX_DATAERR, "mend these rows and import the file again",
-		    "%s: %zu problem%s, nothing was changed", path, problems.found,
-		    problems.found == 1 ? "" : "s");
+		    "%s: nothing was changed; problems in it: %zu", path, problems.found);
 	} else if (err != KAS_OK) {
 		rc = cli_fail(cli, cli_exit_of(err), NULL, "%s: %s", path, why.text);
 	}
