@@ -8,7 +8,7 @@ static bool
 tax_find(const struct period *p, const char *code, uint32_t rate_bp, size_t *ret)
 {
 	size_t i;
-	int order;
+	int order = 1;
 
 	for (i = 0; i < p->n_taxes; i++) {
 		order = strcmp(p->taxes[i].code, code);
