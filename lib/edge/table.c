@@ -10,19 +10,7 @@
 
 #include "base/text.h"
 #include "edge/lang.h"
-
-struct cell {
-	char *shown;
-	json_t *value;
-};
-
-struct table {
-	const struct table_column *columns;
-	size_t width;		/* columns */
-	struct cell *cells;
-	size_t n, cap;
-	bool failed;
-};
+#include "edge/table_parts.h"
 
 struct table *
 table_open(const struct table_column *columns)
@@ -67,6 +55,7 @@ add(struct table *t, const char *shown, json_t *value)
 		t->cells = cells;
 		t->cap = cap;
 	}
+	t->cells[t->n].exponent = 0;
 	t->cells[t->n].shown = strdup(shown);
 	if (t->cells[t->n].shown == NULL)
 		goto fail;
@@ -108,6 +97,17 @@ void
 table_shown_number(struct table *t, const char *shown, int64_t n)
 {
 	add(t, shown, json_integer(n));
+}
+
+void
+table_amount(struct table *t, int64_t minor, const char *currency, unsigned exponent)
+{
+	char shown[MONEY_TEXT_MAX];
+
+	lang_money((struct money){ minor }, currency, exponent, shown);
+	table_shown_number(t, shown, minor);
+	if (t != NULL && !t->failed)
+		t->cells[t->n - 1].exponent = exponent;
 }
 
 void
@@ -357,6 +357,9 @@ table_print(struct table *t, enum table_format format, FILE *to)
 	case TABLE_JSON:
 	case TABLE_JSON_RECORD:
 		err = print_json(t, format == TABLE_JSON_RECORD, to);
+		break;
+	case TABLE_CSV:
+		table_print_csv(t, to);
 		break;
 	}
 	if (err == KAS_OK && (fflush(to) != 0 || ferror(to)))

@@ -2,8 +2,10 @@
  *
  * A table is filled cell by cell, row after row, and printed once: aligned columns for
  * people, an array of objects with --json; or, where there is one row about one thing,
- * "Title  value" lines, and one object with --json.  Running out of memory is
- * remembered and told by table_print(). */
+ * "Title  value" lines, and one object with --json.  With --csv (RFC 4180) programs get the
+ * same values in lines under the columns' keys; a text that a spreadsheet would take for a
+ * formula has a ' before it.  Running out of memory is remembered and
+ * told by table_print(). */
 #ifndef KASIR_EDGE_TABLE_H
 #define KASIR_EDGE_TABLE_H
 
@@ -38,6 +40,9 @@ void table_texts(struct table *t, const char *const *texts, size_t n);	/* a list
 /* People see SHOWN, programs the number or the text. */
 void table_shown_number(struct table *t, const char *shown, int64_t n);
 void table_shown_text(struct table *t, const char *shown, const char *text);
+/* An amount: people see it as their language writes it, JSON has minor units, and CSV, which
+ * spreadsheets read, a decimal number. */
+void table_amount(struct table *t, int64_t minor, const char *currency, unsigned exponent);
 void table_shown_bool(struct table *t, const char *shown, bool yes);
 /* Rows within a row: programs see an array of objects, people nothing.  ROWS is not kept. */
 void table_rows(struct table *t, struct table *rows);
@@ -50,6 +55,7 @@ enum table_format {
 	TABLE_RECORD,		/* each row as lines "Title  value" */
 	TABLE_JSON,		/* array of objects */
 	TABLE_JSON_RECORD,	/* the one row as an object */
+	TABLE_CSV,		/* a line of keys, and a line a row */
 };
 
 /* KAS_NOMEM, or KAS_IO when TO could not be written. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/calendar.h"
 #include "report/fold_parts.h"
 #include "wire/codec.h"
 
@@ -50,13 +51,6 @@ const struct reports_place *
 fold_place(const struct fold *f)
 {
 	return &f->place;
-}
-
-static bool
-is_date(uint32_t day)
-{
-	return day >= 10101 && day <= 99991231 && day / 100 % 100 >= 1 && day / 100 % 100 <= 12 &&
-	    day % 100 >= 1 && day % 100 <= 31;
 }
 
 static bool
@@ -112,7 +106,7 @@ open_dealing(struct fold *f, uint64_t index, const Kasir__V1__TransactionRecord 
 static void
 date_dealing(struct fold *f, struct dealing *d)
 {
-	bool named = d->doc != NULL && is_date(d->doc->business_day);
+	bool named = d->doc != NULL && calendar_is_day(d->doc->business_day);
 
 	d->day = named ? d->doc->business_day : f->place.day;
 	if (named && d->standing != STANDING_TRAINING)

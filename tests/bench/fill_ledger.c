@@ -1,6 +1,8 @@
 /* fill_ledger - fill a new ledger with real, signed sales through the real engine and the
  * real disk, without a broker: what the other benchmarks start from.
- * usage: fill_ledger CONFIG ENTRIES TERMINALS */
+ * usage: fill_ledger CONFIG ENTRIES TERMINALS [DAYS PRODUCTS]
+ * With DAYS, the sales are of so many business days up to today, of PRODUCTS products in 20
+ * departments by 8 cashiers, at the hours at which people buy. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 #include "edge/random.h"
 #include "kasir/v1/control.pb-c.h"
 #include "kasir/v1/terminal.pb-c.h"
+#include "report/calendar.h"
 #include "tests/support/make_txn.h"
 #include "wire/codec.h"
 #include "wire/topic.h"
@@ -29,6 +32,7 @@ struct till {
 static struct engine *engine;
 static const char *store;
 static uint64_t serial;
+static uint64_t sales, days, products;	/* how they are spread; days 0: not at all */
 
 static void
 die(const char *what, const struct kas_why *why)
@@ -129,6 +133,32 @@ enrol(struct ledger_db *db, struct till *t, unsigned n)
 	run(db, true);
 }
 
+/* Sale N of all, in its place in the year. */
+static void
+spread(Kasir__V1__Transaction *doc, struct arena *a, uint64_t n, int64_t wall_us)
+{
+	uint64_t past = days - 1 - n * days / sales, hour = 1 + n * 7 % 12, product;
+	int64_t day = wall_us / 86400000000 - (int64_t)past;
+	char text[32];
+	size_t i;
+
+	doc->business_day = calendar_day(day);
+	doc->at_us = (day * 24 + (int64_t)hour) * 3600000000;
+	snprintf(text, sizeof text, "kasir-%u", (unsigned)(n % 8));
+	doc->cashier = arena_text(a, text);
+	for (i = 0; i < doc->n_lines; i++) {
+		if (doc->lines[i]->sku[0] == '\0')
+			continue;
+		product = strtoull(doc->lines[i]->sku, NULL, 10) % products;
+		snprintf(text, sizeof text, "sku-%05u", (unsigned)product);
+		doc->lines[i]->sku = arena_text(a, text);
+		snprintf(text, sizeof text, "goods %u", (unsigned)product);
+		doc->lines[i]->name = arena_text(a, text);
+		snprintf(text, sizeof text, "rak-%02u", (unsigned)(product % 20));
+		doc->lines[i]->department = arena_text(a, text);
+	}
+}
+
 static void
 sign(struct till *t, struct arena *a, Kasir__V1__SignedTransaction *s, int64_t wall_us,
     const char *currency)
@@ -146,6 +176,8 @@ sign(struct till *t, struct arena *a, Kasir__V1__SignedTransaction *s, int64_t w
 
 	doc->at_us = wall_us;
 	doc->currency = arena_text(a, currency);
+	if (days > 0)
+		spread(doc, a, serial - 1, wall_us);
 	if (!proto_pack(a, &doc->base, &payload))
 		exit(EX_OSERR);
 	st.payload = hash_of(payload);
@@ -217,10 +249,15 @@ main(int argc, char **argv)
 	uint64_t target;
 	unsigned n, i;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 6)
 		return EX_USAGE;
 	target = strtoull(argv[2], NULL, 10);
 	n = (unsigned)strtoul(argv[3], NULL, 10);
+	if (argc == 6) {
+		sales = target;
+		days = strtoull(argv[4], NULL, 10);
+		products = strtoull(argv[5], NULL, 10);
+	}
 	if (config_load_store(argv[1], &file, &why) != KAS_OK ||
 	    config_path(file.data_dir, CONFIG_LEDGER, path) != KAS_OK ||
 	    config_key_path(file.data_dir, CONFIG_STORE_KEY, key) != KAS_OK ||

@@ -156,12 +156,40 @@ a_writer_that_fails_is_told(void **state)
 	table_close(t);
 }
 
+/* A comma, a quote, a line's end, what looks like a formula, an amount with decimals. */
+static void
+spreadsheets_get_one_line_a_row_with_plain_numbers(void **state)
+{
+	static const struct table_column two[] = {
+		{ "name", "Name", TABLE_LEFT }, { "amount", NULL, TABLE_RIGHT },
+		{ NULL, NULL, TABLE_LEFT },
+	};
+	struct table *t = table_open(two);
+	char *text;
+
+	(void)state;
+	table_text(t, "Kopi, susu");
+	table_amount(t, -123456, "EUR", 2);
+	table_text(t, "12\" tray\nof two");
+	table_amount(t, 5, "IDR", 0);
+	table_text(t, "=cmd()");
+	table_number(t, -7);
+	table_text(t, NULL);
+	table_bool(t, true);
+	text = printed(t, TABLE_CSV);
+	assert_string_equal(text, "name,amount\r\n\"Kopi, susu\",-1234.56\r\n"
+	    "\"12\"\" tray\nof two\",5\r\n'=cmd(),-7\r\n,true\r\n");
+	free(text);
+	table_close(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(people_see_titled_columns_only),
 		cmocka_unit_test(programs_see_every_column_with_its_type),
+		cmocka_unit_test(spreadsheets_get_one_line_a_row_with_plain_numbers),
 		cmocka_unit_test(an_empty_list_is_an_empty_array),
 		cmocka_unit_test(values_at_the_edges_stay_what_they_are),
 		cmocka_unit_test(a_writer_that_fails_is_told),

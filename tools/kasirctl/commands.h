@@ -11,6 +11,7 @@
 extern const struct cli_command ctl_ledger_commands[];
 extern const struct cli_command ctl_paper_commands[];
 extern const struct cli_command ctl_desk_commands[];
+extern const struct cli_command ctl_report_commands[];
 extern const struct cli_command ctl_setup_commands[];
 extern const struct cli_command ctl_watch_commands[];
 

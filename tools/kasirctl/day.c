@@ -2,7 +2,7 @@
 #include "tools/kasirctl/ctl.h"
 
 #include "edge/lang.h"
-#include "tools/kasirctl/period_text.h"
+#include "tools/kasirctl/day.h"
 #include "tools/kasirctl/proto_json.h"
 #include "wire/codec.h"
 
@@ -94,6 +94,12 @@ print_report(const struct cli *cli, const Kasir__V1__DayReport *r, const struct 
 }
 
 int
+day_print(const struct cli *cli, const Kasir__V1__DayReport *r, const struct period_money *m)
+{
+	return cli_flag(cli, "json") ? print_json(cli, &r->base) : print_report(cli, r, m);
+}
+
+int
 ctl_day_report(struct cli *cli)
 {
 	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
@@ -110,9 +116,31 @@ ctl_day_report(struct cli *cli)
 	if (rc == EX_OK)
 		rc = ask(cli, &q, &a, KASIR__V1__CONTROL_RESPONSE__BODY_DAY, &answer);
 	if (rc == EX_OK)
-		rc = cli_flag(cli, "json") ? print_json(cli, &answer->day->base) :
-		    print_report(cli, answer->day, &m);
+		rc = day_print(cli, answer->day, &m);
 	arena_fini(&a);
+	return rc;
+}
+
+int
+day_print_close(const struct cli *cli, const Kasir__V1__DayClosed *d, enum day_print_as as,
+    const struct period_money *m)
+{
+	char day[LANG_TIME_MAX];
+	int rc;
+
+	if (cli_flag(cli, "json"))
+		return print_json(cli, &d->base);
+	lang_day(d->business_day, day);
+	printf(as == DAY_AS_IT_WOULD_BE ? _("Z %llu of %s, as it would be: entries %llu to %llu\n\n") :
+	    as == DAY_REPRINT ? _("Z %llu of %s (reprint): entries %llu to %llu\n\n") :
+	    _("Z %llu of %s: entries %llu to %llu\n\n"), (unsigned long long)d->number, day, (unsigned long long)d->first,
+	    (unsigned long long)(d->size - 1));
+	rc = ctl_print(cli, period_table(d->totals, m), false);
+	if (rc == EX_OK)
+		rc = print_terminals(cli, d->terminals, d->n_terminals);
+	if (rc == EX_OK && d->open_shifts > 0)
+		printf(_("\nshifts that are still open: %llu; what they sell belongs to the next day\n"),
+		    (unsigned long long)d->open_shifts);
 	return rc;
 }
 
@@ -121,28 +149,12 @@ print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dr
     const struct period_money *m, struct arena *a)
 {
 	Kasir__V1__LedgerEntry *e;
-	const Kasir__V1__DayClosed *d;
-	char day[LANG_TIME_MAX];
-	int rc;
 
 	e = PROTO_UNPACK(kasir__v1__ledger_entry, a, bytes_of_proto(result->entry));
 	if (e == NULL || e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED)
 		return cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
 		    "kasird answered something else than was asked");
-	d = e->day_closed;
-	if (cli_flag(cli, "json"))
-		return print_json(cli, &d->base);
-	lang_day(d->business_day, day);
-	printf(dry_run ? _("Z %llu of %s, as it would be: entries %llu to %llu\n\n") :
-	    _("Z %llu of %s: entries %llu to %llu\n\n"), (unsigned long long)d->number, day,
-	    (unsigned long long)d->first, (unsigned long long)(d->size - 1));
-	rc = ctl_print(cli, period_table(d->totals, m), false);
-	if (rc == EX_OK)
-		rc = print_terminals(cli, d->terminals, d->n_terminals);
-	if (rc == EX_OK && d->open_shifts > 0)
-		printf(_("\nshifts that are still open: %llu; what they sell belongs to the next day\n"),
-		    (unsigned long long)d->open_shifts);
-	return rc;
+	return day_print_close(cli, e->day_closed, dry_run ? DAY_AS_IT_WOULD_BE : DAY_WRITTEN, m);
 }
 
 /* Ask for the close, or for what it would be. */

@@ -114,7 +114,27 @@ transactions(const struct cli *cli, FILE *to)
 	ledger_read_close(r);
 }
 
+/* What reports are by, and what they are compared with. */
+static const char *const *
+groups(void)
+{
+	static const char *const words[] = { "hour", "day", "week", "month", "cashier", "terminal",
+		"product", "department", "type", "tender", "tax", NULL };
+
+	return words;
+}
+
+static const char *const *
+times_before(void)
+{
+	static const char *const words[] = { "yesterday", "last-week", "last-month", NULL };
+
+	return words;
+}
+
 const struct cli_kind ctl_kinds[] = {
+	{ "GROUP", groups, NULL },
+	{ "BEFORE", times_before, NULL },
 	{ "TYPE", types, NULL },
 	{ "ID", NULL, terminals },
 	{ "TXN", NULL, transactions },

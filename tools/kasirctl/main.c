@@ -11,7 +11,7 @@ static const struct cli_option everywhere[] = {
 
 static const struct cli_command *const tables[] = {
 	ctl_ledger_commands, ctl_watch_commands, ctl_paper_commands, ctl_desk_commands,
-	ctl_setup_commands,
+	ctl_report_commands, ctl_setup_commands,
 };
 
 /* In one table, ended by the row that is left empty. */
