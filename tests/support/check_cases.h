@@ -11,8 +11,17 @@ struct check_case {
 	const char *want;	/* names of broken rules and notes, ascending by number */
 };
 
+/* Under a rule set: make_rules()'s, changed so; NULL: none is in force. */
+struct ruled_case {
+	const char *what;
+	Kasir__V1__Transaction *(*make)(struct arena *a);
+	const char *changes, *want, *rules;
+};
+
 /* Fails the running test at the first of N cases that breaks other rules than it says. */
 void check_cases(const struct check_case *t, size_t n);
+void ruled_cases(const struct ruled_case *t, size_t n);
 #define CHECK_CASES(t) check_cases(t, sizeof(t) / sizeof((t)[0]))
+#define RULED_CASES(t) ruled_cases(t, sizeof(t) / sizeof((t)[0]))
 
 #endif

@@ -143,3 +143,77 @@ doc_drawer_opened(struct arena *a)
 {
 	return make_document(a, TYPE(NO_SALE));
 }
+
+Kasir__V1__Transaction *
+doc_cash_in(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(PAID_IN));
+
+	doc->movement = arena_alloc(a, sizeof *doc->movement);
+	kasir__v1__cash_movement__init(doc->movement);
+	doc->movement->amount = 5000;
+	return doc;
+}
+
+Kasir__V1__Transaction *
+doc_counted(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(TILL_COUNT));
+	size_t i;
+
+	doc->count = arena_alloc(a, 2 * sizeof *doc->count);
+	for (i = 0; i < 2; i++) {
+		doc->count[i] = arena_alloc(a, sizeof *doc->count[i]);
+		kasir__v1__denomination__init(doc->count[i]);
+		doc->count[i]->value = i == 0 ? 500 : 1000;
+		doc->count[i]->count = 3 - i;
+	}
+	doc->n_count = 2;
+	return doc;
+}
+
+Kasir__V1__Transaction *
+doc_even_exchange(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(EXCHANGE));
+
+	kas_assert(make_set_original(a, doc, &(struct make_original){ "front", 1, 41 }));
+	line(a, doc, LINE(RETURN_ITEM), -1000, 1000000, "");
+	line(a, doc, LINE(ITEM), 1000, 1000000, "");
+	make_reckon(doc);
+	make_add_tender(a, doc, KASIR__V1__TENDER_KIND__CASH, 0);
+	doc->n_tenders = 0;
+	return doc;
+}
+
+Kasir__V1__Transaction *
+doc_account_paid(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(PAYMENT_ON_ACCOUNT));
+
+	doc->gross = doc->payable = 5000;
+	make_add_tender(a, doc, KASIR__V1__TENDER_KIND__CASH, doc->payable);
+	return doc;
+}
+
+Kasir__V1__Transaction *
+doc_swapped(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(TENDER_EXCHANGE));
+
+	kas_assert(make_set_original(a, doc, &(struct make_original){ "front", 1, 41 }));
+	make_add_tender(a, doc, KASIR__V1__TENDER_KIND__CASH, 5000);
+	make_add_tender(a, doc, KASIR__V1__TENDER_KIND__EMONEY, -5000);
+	return doc;
+}
+
+Kasir__V1__Transaction *
+doc_event(struct arena *a)
+{
+	Kasir__V1__Transaction *doc = make_document(a, TYPE(TERMINAL_EVENT));
+
+	doc->event = arena_alloc(a, sizeof *doc->event);
+	kasir__v1__terminal_event__init(doc->event);
+	doc->event->code = arena_text(a, "paper_out");
+	return doc;
+}

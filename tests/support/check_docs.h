@@ -20,5 +20,17 @@ Kasir__V1__Transaction *doc_returned(struct arena *a);
 Kasir__V1__Transaction *doc_voided(struct arena *a);
 /* No sale. */
 Kasir__V1__Transaction *doc_drawer_opened(struct arena *a);
+/* 5,000 paid in. */
+Kasir__V1__Transaction *doc_cash_in(struct arena *a);
+/* A till count: three of 500, two of 1,000. */
+Kasir__V1__Transaction *doc_counted(struct arena *a);
+/* Goods of 1,000 against goods of 1,000; behind the end of its tenders one of nothing in cash. */
+Kasir__V1__Transaction *doc_even_exchange(struct arena *a);
+/* 5,000 paid on account, in cash. */
+Kasir__V1__Transaction *doc_account_paid(struct arena *a);
+/* 5,000 in cash for e-money; names front's epoch 1, sequence 41. */
+Kasir__V1__Transaction *doc_swapped(struct arena *a);
+/* A terminal's event. */
+Kasir__V1__Transaction *doc_event(struct arena *a);
 
 #endif
