@@ -30,8 +30,8 @@ static const char *const queries[Q__COUNT] = {
 	    " WHERE e.idx >= ?1 ORDER BY e.idx LIMIT ?2",
 	[Q_TILE] = "SELECT hashes FROM tile WHERE level = ?1 AND n = ?2",
 	[Q_FACTS] = "SELECT idx FROM fact WHERE kind = ?1 AND key = ?2 ORDER BY idx LIMIT ?3",
-	[Q_EVIDENCE] = "SELECT wall_us, coalesce(terminal, ''), note FROM evidence"
-	    " ORDER BY id DESC LIMIT 1",
+	[Q_EVIDENCE] = ("SELECT wall_us, coalesce(terminal, ''), note FROM evidence"
+	    " ORDER BY id DESC LIMIT 1"),
 	[Q_BLOB] = "SELECT bytes FROM blob WHERE hash = ?1",
 	[Q_COSIGNED] = "SELECT size, note FROM cosigned WHERE size >= ?1 ORDER BY size",
 };
