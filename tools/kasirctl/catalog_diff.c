@@ -6,7 +6,7 @@
 #include "edge/lang.h"
 
 const struct table_column catalog_diff_columns[] = {
-	{ "change", "Change", TABLE_LEFT }, { "key", "SKU or id", TABLE_LEFT },
+	{ "change", "Difference", TABLE_LEFT }, { "key", "SKU or id", TABLE_LEFT },
 	{ "field", "Field", TABLE_LEFT }, { "before", "Before", TABLE_LEFT },
 	{ "after", "After", TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 };
