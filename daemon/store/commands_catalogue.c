@@ -18,7 +18,8 @@ command_catalogue_part(struct engine *en, const struct command *c,
 		    "a catalogue has 1 to %zu bytes", CATALOGUE_BYTES_MAX);
 		return;
 	}
-	switch (upload_take(&en->upload, &hash, q->size, q->offset, bytes_of_proto(q->part))) {
+	switch (upload_take(&en->upload, &hash, q->size, q->offset, bytes_of_proto(q->part),
+	    engine_now(en).mono_us)) {
 	case KAS_OK:
 		command_answer(en, c, &taken);
 		break;

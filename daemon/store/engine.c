@@ -251,6 +251,8 @@ engine_turn(struct engine *en)
 	if (takes_in(en))
 		intake_turn(en);
 	inbox_release(&en->inbox);
+	if (upload_due(&en->upload) <= now.mono_us)
+		upload_drop(&en->upload);
 	/* What is in flight is not ours to touch, and may yet become durable. */
 	if (en->broken != KAS_OK && en->flight == NULL)
 		ledger_discard(en, en->broken);
@@ -275,7 +277,7 @@ sooner(uint64_t a, uint64_t b)
 uint64_t
 engine_wakeup(const struct engine *en)
 {
-	uint64_t at = UINT64_MAX;
+	uint64_t at = upload_due(&en->upload);
 
 	if (en->broken != KAS_OK && en->flight == NULL)
 		return 0;

@@ -108,6 +108,7 @@ struct upload {
 	struct hash hash;		/* of the whole, as announced */
 	uint64_t size;			/* of the whole; 0: none is on its way */
 	struct buf bytes;
+	uint64_t until_us;		/* monotonic: dropped then, if nothing more comes */
 };
 
 /* The catalogue on its way to the terminals. */
@@ -285,9 +286,11 @@ KAS_CHECKED enum kas_err closes_complete(struct engine *en, struct arena *a,
 
 /* upload.c */
 void upload_drop(struct upload *up);
+/* Monotonic time when what has come is dropped; UINT64_MAX: nothing has. */
+uint64_t upload_due(const struct upload *up);
 /* KAS_RANGE: the part does not continue what has come.  KAS_NOMEM: it is dropped. */
 KAS_CHECKED enum kas_err upload_take(struct upload *up, const struct hash *hash, uint64_t size,
-    uint64_t offset, struct bytes part);
+    uint64_t offset, struct bytes part, uint64_t mono_us);
 /* All that was announced has come.  KAS_AGAIN: not yet; KAS_MALFORMED: its hash is another. */
 KAS_CHECKED enum kas_err upload_check(const struct upload *up, const struct hash *hash);
 /* Its bytes go with G, which has no other blob. */

@@ -1,6 +1,9 @@
 /* upload.c - a catalogue on its way in over the control socket, in order, one at a time. */
 #include "daemon/store/engine_parts.h"
 
+/* Half a catalogue is kept no longer: it may have 64 MiB. */
+#define UPLOAD_US (60 * SECOND_US)
+
 void
 upload_drop(struct upload *up)
 {
@@ -8,9 +11,15 @@ upload_drop(struct upload *up)
 	*up = (struct upload){ 0 };
 }
 
+uint64_t
+upload_due(const struct upload *up)
+{
+	return up->size > 0 ? up->until_us : UINT64_MAX;
+}
+
 enum kas_err
 upload_take(struct upload *up, const struct hash *hash, uint64_t size, uint64_t offset,
-    struct bytes part)
+    struct bytes part, uint64_t mono_us)
 {
 	if (offset == 0) {		/* whoever began before begins again */
 		upload_drop(up);
@@ -21,6 +30,7 @@ upload_take(struct upload *up, const struct hash *hash, uint64_t size, uint64_t 
 	    part.n == 0 || part.n > up->size - up->bytes.n)
 		return KAS_RANGE;
 	buf_add(&up->bytes, part.p, part.n);
+	up->until_us = mono_us + UPLOAD_US;
 	if (!up->bytes.failed)
 		return KAS_OK;
 	upload_drop(up);

@@ -346,6 +346,24 @@ parts_that_do_not_make_the_catalogue_are_refused(void **state)
 }
 
 static void
+half_a_catalogue_is_not_kept_for_ever(void **state)
+{
+	struct bytes all = packed_catalogue("IDR");
+	struct hash hash = hash_of(all);
+	size_t half = all.n / 2;
+
+	(void)state;
+	assert_int_equal(send_part(all, &hash, 0, half)->exit_code, 0);
+	rig_pass(rig, 50 * SECOND);
+	assert_int_equal(send_part(all, &hash, half, 1)->exit_code, 0);
+	rig_pass(rig, 50 * SECOND);
+	assert_int_equal(send_part(all, &hash, half + 1, 1)->exit_code, 0);
+	rig_pass(rig, 61 * SECOND);
+	expect_refused(send_part(all, &hash, half + 2, 1), EX_TEMPFAIL, "does not continue");
+	assert_true(engine_wakeup(rig->engine) > 0);
+}
+
+static void
 a_catalogue_whose_flush_fails_is_not_in_force(void **state)
 {
 	struct bytes all = packed_catalogue("IDR");
@@ -376,6 +394,7 @@ main(void)
 		T(a_rule_set_that_the_store_cannot_be_judged_by_is_refused),
 		T(a_catalogue_comes_in_parts_and_is_in_force_with_its_entry),
 		T(parts_that_do_not_make_the_catalogue_are_refused),
+		T(half_a_catalogue_is_not_kept_for_ever),
 		T(a_catalogue_whose_flush_fails_is_not_in_force),
 	};
 
