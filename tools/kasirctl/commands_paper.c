@@ -19,6 +19,29 @@ static const struct cli_option paper_x[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+#define DAY_OPTIONS \
+	{ "from", 0, "DAY", "first business day, 2026-05-01" }, \
+	{ "to", 0, "DAY", "last business day" }
+
+static const struct cli_option export_transactions[] = {
+	{ "format", 'f', "FORMAT", "jsonl, a line of JSON each; or csv (jsonl)" },
+	{ "rows", 'r', "WHAT", "of csv: documents, lines, discounts, taxes or tenders (documents)" },
+	DAY_OPTIONS,
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	CTL_LEDGER_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct cli_option export_tax[] = {
+	{ "day", 'd', "DAY", "only of this business day, 2026-05-31" },
+	{ "month", 'm', "MONTH", "only of this month, 2026-05" },
+	DAY_OPTIONS,
+	{ "rows", 'r', "WHAT", "days, with a row for each code; or receipts (days)" },
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	CTL_LEDGER_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
 const struct cli_command ctl_paper_commands[] = {
 	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
 	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
@@ -44,5 +67,18 @@ const struct cli_command ctl_paper_commands[] = {
 	    "\n"
 	    "  kasirctl slip x\n"
 	    "  kasirctl slip x front\n", paper_x, ctl_slip_x },
+	{ "export transactions", NULL, 0, 0, "every transaction, for other programs",
+	    "All of it in a line of JSON, or one table of it as CSV; docs/reference/exports.md has\n"
+	    "the fields.  The same ledger gives the same bytes.\n"
+	    "\n"
+	    "  kasirctl export transactions --from 2026-05-01 --to 2026-05-31 -o may.jsonl\n"
+	    "  kasirctl export transactions --format csv --rows lines -o lines.csv\n",
+	    export_transactions, ctl_export_transactions },
+	{ "export tax", NULL, 0, 0, "taxes by day and code, or by receipt, for the tax office",
+	    "CSV.  What counts in the sales: no exceptions but accepted ones, no training.\n"
+	    "\n"
+	    "  kasirctl export tax --day 2026-05-31\n"
+	    "  kasirctl export tax --month 2026-05 --rows receipts -o receipts.csv\n", export_tax,
+	    ctl_export_tax },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };

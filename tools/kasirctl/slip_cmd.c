@@ -177,7 +177,8 @@ ask_and_print(const struct cli *cli, struct arena *a, struct paper_job *job)
 	rc = ctl_call(cli, &q, a, &answer);
 	if (rc != EX_OK)
 		return rc;
-	if (answer->body_case != KASIR__V1__CONTROL_RESPONSE__BODY_DAY || answer->day->state == NULL)
+	if (answer->body_case != KASIR__V1__CONTROL_RESPONSE__BODY_DAY ||
+	    answer->day->state == NULL)
 		return cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
 		    "kasird answered something else than was asked");
 	return print_x(cli, answer->day, job);
