@@ -125,12 +125,13 @@ int
 day_print_close(const struct cli *cli, const Kasir__V1__DayClosed *d, enum day_print_as as,
     const struct period_money *m)
 {
-	char day[LANG_TIME_MAX];
+	char day[LANG_TIME_MAX] = "-";
 	int rc;
 
 	if (cli_flag(cli, "json"))
 		return print_json(cli, &d->base);
-	lang_day(d->business_day, day);
+	if (d->business_day != 0)
+		lang_day(d->business_day, day);
 	printf(as == DAY_AS_IT_WOULD_BE ? _("Z %llu of %s, as it would be: entries %llu to %llu\n\n") :
 	    as == DAY_REPRINT ? _("Z %llu of %s (reprint): entries %llu to %llu\n\n") :
 	    _("Z %llu of %s: entries %llu to %llu\n\n"), (unsigned long long)d->number, day, (unsigned long long)d->first,
