@@ -8,7 +8,7 @@
 #include "wire/codec.h"
 
 /* Rows in memory, about 300 bytes each. */
-#define ROWS_MAX ((size_t)64 * 1024)
+#define ROWS_MAX ((size_t)24 * 1024)
 
 enum kas_err
 fold_open(sqlite3 *db, const struct fold_port *port, struct fold **ret, struct kas_why *why)

@@ -91,6 +91,8 @@ add_figures(struct fold *f, enum sums_table table, uint32_t day, const struct fi
 	for (i = 0; i < n && err == KAS_OK; i++) {
 		int64_t values[] = { (int64_t)figures[i].count, figures[i].amount };
 
+		if (values[0] == 0 && values[1] == 0)
+			continue;
 		key = numbered(table, day, i);
 		err = SUMS_ADD(f->sums, &key, &values);
 	}

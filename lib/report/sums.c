@@ -33,16 +33,21 @@ static const struct {
 
 struct row {
 	struct sums_key key;
-	uint64_t hash;
 	bool dirty;
 	uint64_t mark;
 	size_t n;
 	int64_t values[];
 };
 
+/* The hash stands beside the row, so that looking for one row touches no other. */
+struct slot {
+	uint64_t hash;
+	struct row *row;
+};
+
 struct sums {
 	struct arena rows;
-	struct row **slots;		/* open addressing; a power of two, half of it free */
+	struct slot *slots;		/* open addressing; a power of two, half of it free */
 	size_t n, cap;
 	struct stmt read[SUMS__COUNT], write[SUMS__COUNT];
 };
@@ -125,7 +130,7 @@ prepare(struct stmt *st, sqlite3 *db, enum sums_table t,
 static bool
 make_slots(struct sums *s, size_t cap)
 {
-	struct row **slots = calloc(cap, sizeof(struct row *));
+	struct slot *slots = calloc(cap, sizeof *slots);
 
 	if (slots == NULL)
 		return false;
@@ -175,7 +180,7 @@ sums_close(struct sums *s)
 	free(s);
 }
 
-/* FNV-1a. */
+/* FNV-1a, whose low bits are then mixed with the others: they choose the slot. */
 static uint64_t
 hash_key(const struct sums_key *k)
 {
@@ -186,7 +191,8 @@ hash_key(const struct sums_key *k)
 	h *= 0x100000001b3u;
 	for (c = k->text; *c != '\0'; c++)
 		h = (h ^ (uint8_t)*c) * 0x100000001b3u;
-	return h ^ h >> 29;
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
 }
 
 static bool
@@ -197,13 +203,13 @@ key_equals(const struct sums_key *a, const struct sums_key *b)
 }
 
 /* Where the row of KEY is, or belongs. */
-static struct row **
+static struct slot *
 find_slot(const struct sums *s, const struct sums_key *key, uint64_t hash)
 {
 	size_t i = hash & (s->cap - 1);
 
-	while (s->slots[i] != NULL &&
-	    (s->slots[i]->hash != hash || !key_equals(&s->slots[i]->key, key)))
+	while (s->slots[i].row != NULL &&
+	    (s->slots[i].hash != hash || !key_equals(&s->slots[i].row->key, key)))
 		i = (i + 1) & (s->cap - 1);
 	return &s->slots[i];
 }
@@ -211,7 +217,7 @@ find_slot(const struct sums *s, const struct sums_key *key, uint64_t hash)
 static bool
 grow(struct sums *s)
 {
-	struct row **old = s->slots;
+	struct slot *old = s->slots;
 	size_t i, cap = s->cap;
 
 	s->slots = NULL;
@@ -220,8 +226,8 @@ grow(struct sums *s)
 		return false;
 	}
 	for (i = 0; i < cap; i++)
-		if (old[i] != NULL)
-			*find_slot(s, &old[i]->key, old[i]->hash) = old[i];
+		if (old[i].row != NULL)
+			*find_slot(s, &old[i].row->key, old[i].hash) = old[i];
 	free(old);
 	return true;
 }
@@ -260,7 +266,7 @@ static enum kas_err
 touch(struct sums *s, const struct sums_key *key, size_t n, struct row **ret)
 {
 	uint64_t hash = hash_key(key);
-	struct row **slot = find_slot(s, key, hash), *row = *slot;
+	struct row *row = find_slot(s, key, hash)->row;
 	enum kas_err err;
 
 	if (row != NULL) {
@@ -271,11 +277,10 @@ touch(struct sums *s, const struct sums_key *key, size_t n, struct row **ret)
 	if (row == NULL || (s->n * 2 >= s->cap && !grow(s)))
 		return KAS_NOMEM;
 	row->key = *key;
-	row->hash = hash;
 	row->n = n;
 	if ((err = read_row(s, row)) != KAS_OK)
 		return err;
-	*find_slot(s, key, hash) = row;
+	*find_slot(s, key, hash) = (struct slot){ hash, row };
 	s->n++;
 	*ret = row;
 	return KAS_OK;
@@ -326,13 +331,15 @@ enum kas_err
 sums_write(struct sums *s)
 {
 	enum kas_err err = KAS_OK;
+	struct row *row;
 	size_t i;
 
 	for (i = 0; i < s->cap && err == KAS_OK; i++) {
-		if (s->slots[i] == NULL || !s->slots[i]->dirty)
+		row = s->slots[i].row;
+		if (row == NULL || !row->dirty)
 			continue;
-		err = write_row(s, s->slots[i]);
-		s->slots[i]->dirty = false;
+		err = write_row(s, row);
+		row->dirty = false;
 	}
 	return err;
 }

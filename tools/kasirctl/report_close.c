@@ -60,7 +60,7 @@ read_money(const struct cli *cli, struct ledger_reader *r, struct arena *a,
 static int
 report_stopped(struct cli *cli, struct arena *a)
 {
-	Kasir__V1__DayReport report;
+	Kasir__V1__DayReport *report;
 	struct ledger_reader *r;
 	struct period_money m;
 	struct kas_why why;
@@ -73,7 +73,7 @@ report_stopped(struct cli *cli, struct arena *a)
 	rc = read_money(cli, r, a, &m);
 	if (rc == EX_OK) {
 		err = stopped_day(r, a, &report, &why);
-		rc = err == KAS_OK ? day_print(cli, &report, &m)
+		rc = err == KAS_OK ? day_print(cli, report, &m)
 		    : cli_fail(cli, cli_exit_of(err), "'kasirctl verify' says what is wrong with the "
 			"ledger", "%s", why.text);
 	}

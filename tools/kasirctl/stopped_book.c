@@ -100,22 +100,35 @@ apply_tail(struct ledger_reader *r, struct book *b, uint64_t size, struct kas_wh
 	return err;
 }
 
+/* Of its own: what the book lends goes with it. */
 static enum kas_err
-report(struct book *b, struct arena *a, Kasir__V1__DayReport *ret)
+keep(const Kasir__V1__DayReport *lent, struct arena *a, Kasir__V1__DayReport **ret)
 {
+	struct bytes b;
+
+	if (!proto_pack(a, &lent->base, &b))
+		return KAS_NOMEM;
+	*ret = PROTO_UNPACK(kasir__v1__day_report, a, b);
+	return *ret != NULL ? KAS_OK : KAS_NOMEM;
+}
+
+static enum kas_err
+report(struct book *b, uint64_t cosigned_size, struct arena *a, Kasir__V1__DayReport **ret)
+{
+	Kasir__V1__DayReport lent = KASIR__V1__DAY_REPORT__INIT;
 	Kasir__V1__DayClosed *as_closed;
 	enum kas_err err;
 
-	kasir__v1__day_report__init(ret);
-	err = book_state(b, a, &ret->state);
+	err = book_state(b, a, &lent.state);
 	if (err == KAS_OK)
 		err = book_close_day(b, a, &as_closed);
 	if (err != KAS_OK)
 		return err;
-	ret->size = book_size(b);
-	ret->n_terminals = as_closed->n_terminals;
-	ret->terminals = as_closed->terminals;
-	return KAS_OK;
+	lent.size = book_size(b);
+	lent.n_terminals = as_closed->n_terminals;
+	lent.terminals = as_closed->terminals;
+	lent.cosigned_size = cosigned_size;
+	return keep(&lent, a, ret);
 }
 
 static enum kas_err
@@ -127,13 +140,14 @@ take_cosigned(void *ctx, uint64_t size, struct bytes note)
 }
 
 enum kas_err
-stopped_day(struct ledger_reader *r, struct arena *a, Kasir__V1__DayReport *ret,
+stopped_day(struct ledger_reader *r, struct arena *a, Kasir__V1__DayReport **ret,
     struct kas_why *why)
 {
 	struct book_port port = { .facts = ledger_read_fact_port(r), .read = read_entry,
 		.blob = read_blob, .ctx = r };
 	struct store_head head;
 	struct book *b = NULL;
+	uint64_t cosigned = 0;
 	enum kas_err err;
 
 	why->text[0] = '\0';
@@ -145,9 +159,9 @@ stopped_day(struct ledger_reader *r, struct arena *a, Kasir__V1__DayReport *ret,
 	if (err == KAS_OK)
 		err = apply_tail(r, b, head.size, why);
 	if (err == KAS_OK)
-		err = report(b, a, ret);
+		err = ledger_read_cosigned(r, 0, take_cosigned, &cosigned);
 	if (err == KAS_OK)
-		err = ledger_read_cosigned(r, 0, take_cosigned, &ret->cosigned_size);
+		err = report(b, cosigned, a, ret);
 	book_close(b);
 	if (err != KAS_OK && why->text[0] == '\0')
 		kas_fail(why, err, "ledger: %s", kas_err_text(err));

@@ -9,6 +9,6 @@
 /* The day so far as kasird would report it, in A: from the ledger's snapshot and the entries
  * behind it. */
 KAS_CHECKED enum kas_err stopped_day(struct ledger_reader *r, struct arena *a,
-    Kasir__V1__DayReport *ret, struct kas_why *why);
+    Kasir__V1__DayReport **ret, struct kas_why *why);
 
 #endif
