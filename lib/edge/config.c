@@ -110,6 +110,7 @@ take_store(cfg_t *cfg, struct store_config *c, struct kas_why *why)
 	c->exponent = (unsigned)cfg_getint(cfg, "exponent");
 	c->gather_us = (uint64_t)cfg_getint(cfg, "gather-us");
 	c->verify_workers = workers_of(cfg);
+	c->reports = cfg_getbool(cfg, "reports");
 	take_receipt(cfg, &c->receipt);
 	/* Both were checked as they were read. */
 	kas_assert(config_rounding_parse(cfg_getstr(cfg, "rounding"), &c->rounding));
@@ -158,6 +159,7 @@ config_load_store(const char *path, struct store_config *ret, struct kas_why *wh
 		CFG_INT("gather-us", 0, CFGF_NONE),
 		CFG_STR("log-level", "notice", CFGF_NONE),
 		CFG_INT("verify-workers", CONFIG_AUTO, CFGF_NONE),
+		CFG_BOOL("reports", cfg_true, CFGF_NONE),
 		CFG_INT(CONFIG_END, 0, CFGF_NONE),
 		CFG_END()
 	};

@@ -45,6 +45,7 @@ struct store_config {
 	uint64_t gather_us;
 	enum log_level log_level;
 	unsigned verify_workers;		/* besides the main thread */
+	bool reports;				/* reports.db is kept up to the ledger */
 	struct receipt_config receipt;
 };
 

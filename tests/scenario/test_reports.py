@@ -1,11 +1,15 @@
-"""reports.db beside a real daemon: made from the ledger, and made again."""
+"""reports.db beside a real daemon: made from the ledger, made again, and read by kasirctl."""
+import csv
+import io
+import json
 import os
 import sqlite3
+import subprocess
 from collections import defaultdict
 
 from kasir.v1 import transaction_pb2
 import wire
-from harness import Shop, expect, scenario, wait_until
+from harness import BIN, Shop, expect, scenario, wait_until
 
 
 def reports_db(shop):
@@ -136,3 +140,100 @@ def _():
         shop.start()
         in_step(shop)
         expect(not shop.status().reports_why, "nothing stands in the way any more")
+
+
+def report(shop, *args):
+    run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *args],
+                         capture_output=True, text=True, timeout=60,
+                         env={**os.environ, "NO_COLOR": "1", "LANG": "C"})
+    expect(run.returncode == 0, f"kasirctl {' '.join(args)}: {run.stdout}{run.stderr}")
+    return run.stdout
+
+
+def rows_of(shop, *args):
+    return json.loads(report(shop, "--json", *args))
+
+
+@scenario("kasirctl's reports agree with each other, with the ledger, and with the X")
+def _():
+    with Shop() as shop:
+        front, back = shop.terminal("front"), shop.terminal("back")
+        for i in range(60):
+            (front if i % 2 else back).sell(1, basket(i))
+        in_step(shop)
+        total = sum(sold(shop)["hour"].values())
+        for by in ("hour", "day", "week", "month", "cashier", "terminal"):
+            r = rows_of(shop, "report", "sales", "--by", by)
+            expect(r["behind"] == 0 and r["by"] == by, f"by {by}: {r}")
+            expect(sum(x["total"] for x in r["rows"]) == total, f"by {by} adds up: {r}")
+            for x in r["rows"]:
+                expect(x["net"] == x["items"] - x["discounts"] - x["returns"] - x["tax_included"]
+                       and x["total"] == x["net"] + x["tax"] + x["service"] + x["other"],
+                       f"the ladder holds: {x}")
+        products = rows_of(shop, "report", "products")["rows"]
+        expect(sum(x["amount"] for x in products) == total and len(products) == 11,
+               f"products: {products}")
+        expect(products == sorted(products, key=lambda x: -x["amount"]), "the best come first")
+        tenders = rows_of(shop, "report", "sales", "--by", "tender")["rows"]
+        expect({x["tender"] for x in tenders} == {"cash", "qris"} and
+               sum(x["amount"] for x in tenders) == total, f"tenders: {tenders}")
+        cash = rows_of(shop, "report", "cash")["rows"]
+        expect(sum(x["expected"] for x in cash) ==
+               sum(x["amount"] for x in tenders if x["tender"] == "cash"), f"cash: {cash}")
+        lines = list(csv.DictReader(io.StringIO(report(shop, "report", "cashiers", "--csv"))))
+        expect(sum(int(x["total"]) for x in lines) == total and len(lines) == 3, f"csv: {lines}")
+        before = rows_of(shop, "report", "sales", "--by", "day", "--compare", "yesterday")["rows"]
+        expect(before[0]["before"] == 0 and before[0]["change_percent"] is None,
+               f"yesterday nothing was sold: {before}")
+        expect("Rp" in report(shop, "report", "sales"), "people see amounts")
+        running = json.loads(report(shop, "--json", "report", "x"))
+        expect(int(running["state"]["day"]["total"]) == total, f"the X: {running}")
+        shop.stop()
+        stopped = json.loads(report(shop, "--json", "report", "x"))
+        expect(stopped["state"]["day"] == running["state"]["day"] and
+               stopped["terminals"] == running["terminals"],
+               f"the X without a daemon is the same: {stopped} {running}")
+
+
+@scenario("reports rebuild makes the same file, by itself and by kasird; a report says what it lacks")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        for i in range(20):
+            front.sell(1, basket(i))
+        in_step(shop)
+        before = dump(shop)
+        report(shop, "reports", "rebuild")
+        expect(dump(shop) == before, "kasird has made it again")
+        shop.write_config("reports = false\n")
+        shop.restart()
+        expect(not shop.status().reports_on, "reports are off")
+        front.sell(3, basket(3))
+        shop.wait_serving()
+        behind = rows_of(shop, "report", "sales")["behind"]
+        # The entry that kasird began with, and three sales.
+        expect(behind == 4, f"the report is behind: {behind}")
+        report(shop, "reports", "rebuild")
+        expect(rows_of(shop, "report", "sales")["behind"] == 0, "and is not any more")
+        check_sums(shop)
+
+
+@scenario("a day that is closed is printed again as it was, and listed")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        for i in range(10):
+            front.sell(1, basket(i))
+        total = sum(sold(shop)["hour"].values())
+        report(shop, "day", "close", "--reason", "evening", "--yes")
+        front.sell(2, basket(1))
+        in_step(shop)
+        z = json.loads(report(shop, "--json", "report", "z"))
+        expect(int(z["number"]) == 1 and int(z["totals"]["total"]) == total, f"the Z: {z}")
+        expect("reprint" in report(shop, "report", "z", "1"), "it is marked as a reprint")
+        listed = json.loads(report(shop, "--json", "report", "z", "--list"))
+        expect([x["number"] for x in listed] == [1] and listed[0]["total"] == total,
+               f"the list: {listed}")
+        run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, "report", "z", "2"],
+                             capture_output=True, text=True, timeout=60)
+        expect(run.returncode == 66 and "there is no Z 2" in run.stderr, f"no Z 2: {run}")

@@ -59,7 +59,7 @@ everything_that_is_set_is_taken(void **state)
 	    "control-socket = \"/c\"\ncontrol-group = \"g\"\nbroker {\n\tsocket = \"/b.sock\"\n}\n"
 	    "headquarters {\n\thost = \"h\"\n\tport = 65535\n\tkey-file = \"/k\"\n}\n"
 	    "currency = \"GBP\"\nexponent = 4\nrounding = \"floor\"\ngather-us = 100000\n"
-	    "log-level = \"debug\"\nverify-workers = 64\n", &c, &why), KAS_OK);
+	    "log-level = \"debug\"\nverify-workers = 64\nreports = false\n", &c, &why), KAS_OK);
 	assert_string_equal(c.data_dir, "/d");
 	assert_string_equal(c.control_socket, "/c");
 	assert_string_equal(c.control_group, "g");
@@ -75,6 +75,7 @@ everything_that_is_set_is_taken(void **state)
 	assert_int_equal(c.gather_us, 100000);
 	assert_int_equal(c.log_level, LOG_LVL_DEBUG);
 	assert_int_equal(c.verify_workers, 64);
+	assert_false(c.reports);
 }
 
 /* What is wrong, with its line and what is expected, is also shown to kasird as a process
@@ -93,6 +94,8 @@ bounds_hold_on_both_sides(void **state)
 		{ "gather-us = 100000", KAS_OK, "" },
 		{ "gather-us = 100001", KAS_MALFORMED, "0 to 100000" },
 		{ "verify-workers = 0", KAS_OK, "" },
+		{ "reports = true", KAS_OK, "" },
+		{ "reports = maybe", KAS_MALFORMED, ":4:" },
 		{ "verify-workers = -2", KAS_MALFORMED, "-1 to 64" },
 		{ "verify-workers = 99999999999999999999", KAS_MALFORMED, ":4:" },
 		{ "receipt { width = 24 }", KAS_OK, "" },

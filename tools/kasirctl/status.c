@@ -96,6 +96,25 @@ add_counters(struct table *t, const Kasir__V1__StatusReport *s)
 	table_close(rows);
 }
 
+static void
+add_reports(struct table *t, const Kasir__V1__StatusReport *s)
+{
+	uint64_t behind = s->size > s->reports_size ? s->size - s->reports_size : 0;
+	char shown[400];
+
+	if (!s->reports_on)
+		snprintf(shown, sizeof shown, "%s", _("off"));
+	else if (s->reports_why[0] != '\0')
+		snprintf(shown, sizeof shown, _("stand still: %s"), s->reports_why);
+	else if (behind == 0)
+		snprintf(shown, sizeof shown, "%s", _("in step"));
+	else
+		snprintf(shown, sizeof shown, _("%llu entries behind"), (unsigned long long)behind);
+	table_shown_bool(t, shown, s->reports_on);
+	table_count(t, s->reports_size);
+	table_text(t, s->reports_why);
+}
+
 static int
 show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 {
@@ -116,6 +135,8 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 		{ "exceptions", "Exceptions", TABLE_LEFT },
 		{ "exceptions_count", NULL, TABLE_LEFT },
 		{ "currency", NULL, TABLE_LEFT }, { "exponent", NULL, TABLE_LEFT },
+		{ "reports_on", "Reports", TABLE_LEFT }, { "reports_size", NULL, TABLE_LEFT },
+		{ "reports_why", NULL, TABLE_LEFT },
 		{ "uptime_s", "Up", TABLE_LEFT }, { "version", "Version", TABLE_LEFT },
 		{ "counters", NULL, TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 	};
@@ -139,6 +160,7 @@ show(const struct cli *cli, const Kasir__V1__StatusReport *s)
 	add_totals(t, s);
 	table_text(t, s->currency);
 	table_count(t, s->exponent);
+	add_reports(t, s);
 	add_uptime(t, s->uptime_us);
 	table_text(t, s->version);
 	add_counters(t, s);

@@ -96,6 +96,8 @@ open_projector(struct service *s, struct kas_why *why)
 	char ledger[CONFIG_PATH_MAX], reports[CONFIG_PATH_MAX];
 	enum kas_err err;
 
+	if (!s->config.reports)
+		return KAS_OK;
 	err = config_path(s->config.data_dir, CONFIG_LEDGER, ledger);
 	if (err == KAS_OK)
 		err = config_path(s->config.data_dir, CONFIG_REPORTS, reports);
