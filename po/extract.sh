@@ -28,7 +28,8 @@ gather() {
 	    --add-comments=TRANSLATORS --no-wrap --no-location --package-name=kasird \
 	    --foreign-user --keyword "$@" --output="$into"
 }
-gather "$copies/marked.pot" _ N_ ngettext:1,2 lang_word cli_usage:2 ctl_confirm:3 row_problems_add:3 cli_fail:4
-gather "$copies/steps.pot" cli_fail:3
+gather "$copies/marked.pot" _ N_ ngettext:1,2 lang_word cli_usage:2 ctl_confirm:3 row_problems_add:3 \
+    cli_fail:4 exam_say:5
+gather "$copies/steps.pot" cli_fail:3 exam_say:4
 msgcat --use-first --no-wrap --no-location "$copies/marked.pot" "$copies/steps.pot" |
     sed -e '/^"POT-Creation-Date:/d' -e 's/charset=CHARSET/charset=UTF-8/' > "$output"

@@ -17,6 +17,7 @@ extern const struct cli_command ctl_watch_commands[];
 
 extern const struct cli_kind ctl_kinds[];
 
+int ctl_doctor(struct cli *cli);
 int ctl_tail(struct cli *cli);
 int ctl_watch(struct cli *cli);
 /* What can be watched, ended by NULL. */

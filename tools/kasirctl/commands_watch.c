@@ -29,5 +29,13 @@ const struct cli_command ctl_watch_commands[] = {
 	    "  kasirctl watch\n"
 	    "  kasirctl watch --interval 10 exceptions list\n"
 	    "  kasirctl watch -- tx list -n 5\n", watch, ctl_watch },
+	{ "doctor", NULL, 0, 0, "is this store well, and what to do if not",
+	    "Configuration, files and their modes, keys, the ledger's last entries, disk, clock,\n"
+	    "broker, kasird, headquarters, reports, and what waits for the manager.  Changes nothing.\n"
+	    "Exit codes: 0 well, 2 with warnings, 4 with faults.\n"
+	    "\n"
+	    "  kasirctl doctor\n"
+	    "  kasirctl --json doctor | jq '.[] | select(.severity == \"fault\")'\n", NULL,
+	    ctl_doctor },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
