@@ -289,24 +289,25 @@ take_text(struct stmt *st, int at, struct arena *a)
 }
 
 enum kas_err
-report_find_product(sqlite3 *db, const char *product, struct arena *a,
+report_prepare_products(sqlite3 *db, struct stmt *names)
+{
+	return stmt_init(names, db, "SELECT name, gtin, department FROM product WHERE product = ?1");
+}
+
+enum kas_err
+report_find_product(struct stmt *names, const char *product, struct arena *a,
     struct report_product *ret)
 {
 	struct report_product found = { "", "", "" };
-	struct stmt st;
 	enum kas_err err;
 
-	err = stmt_init(&st, db, "SELECT name, gtin, department FROM product WHERE product = ?1");
-	if (err != KAS_OK)
-		return err;
-	stmt_bind_text(&st, 1, product);
-	if (stmt_row(&st)) {
-		found.name = take_text(&st, 0, a);
-		found.gtin = take_text(&st, 1, a);
-		found.department = take_text(&st, 2, a);
+	stmt_bind_text(names, 1, product);
+	if (stmt_row(names)) {
+		found.name = take_text(names, 0, a);
+		found.gtin = take_text(names, 1, a);
+		found.department = take_text(names, 2, a);
 	}
-	err = stmt_done(&st);
-	stmt_fini(&st);
+	err = stmt_done(names);
 	if (found.name == NULL || found.gtin == NULL || found.department == NULL)
 		return KAS_NOMEM;
 	if (err == KAS_OK)

@@ -56,11 +56,12 @@ struct report_answer {
 KAS_CHECKED enum kas_err report_ask(sqlite3 *db, enum report_by by, uint32_t from, uint32_t to,
     struct arena *a, struct report_answer *ret);
 
-/* What PRODUCT was called last; in A, "" where it was not sold. */
+/* What PRODUCT was called last; in A, "" where it was not sold.  NAMES: as prepared. */
 struct report_product {
 	const char *name, *gtin, *department;
 };
-KAS_CHECKED enum kas_err report_find_product(sqlite3 *db, const char *product, struct arena *a,
-    struct report_product *ret);
+KAS_CHECKED enum kas_err report_prepare_products(sqlite3 *db, struct stmt *names);
+KAS_CHECKED enum kas_err report_find_product(struct stmt *names, const char *product,
+    struct arena *a, struct report_product *ret);
 
 #endif

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--build", default="build")
@@ -73,7 +74,7 @@ def checks_per_s(threads):
 class Shop:
     """A broker with a Unix socket for the store and a port for terminals; perhaps a store."""
 
-    def __init__(self):
+    def __init__(self, more=""):
         # Not in /tmp, which may be memory: the disk is half of what is measured.
         self.dir = tempfile.mkdtemp(prefix="run.", dir=os.path.abspath(args.build))
         folders.append(self.dir)
@@ -98,7 +99,7 @@ data-dir = "%s"
 control-socket = "%s/control.sock"
 gather-us = 1000
 broker { socket = "%s/broker.sock" }
-""" % (self.dir, self.socket, self.socket))
+%s""" % (self.dir, self.socket, self.socket, more))
         self.broker = start("mosquitto", "-c", self.path("broker.conf"), log=self.log)
         self.store = None
         run(*self.ctl, "keys", "init")
@@ -288,6 +289,63 @@ def size(empty):
     full.close()
 
 
+def reports(shop):
+    say("\nreports.db kept up to the ledger, against none, 100 terminals")
+    without = Shop("reports = false\n")
+    without.start_store()
+    behind = []
+
+    def kept_up():
+        got = shop.bench(100)
+        now = shop.status()
+        behind.append((now["size"] - now["reports_size"]) / got["per_second"])
+        while now["reports_size"] < now["size"]:
+            time.sleep(0.1)
+            now = shop.status()
+        return got
+    got, base = alternate(kept_up, lambda: without.bench(100), args.pairs)
+    ratios = [a["per_second"] / b["per_second"] for a, b in zip(got, base)]
+    say("  with     %s a second" % [round(x["per_second"]) for x in got])
+    say("  without  %s a second" % [round(x["per_second"]) for x in base])
+    goal("rate with reports / rate without", median(ratios), 0.85, detail=spread(ratios))
+    goal("reports behind under that load, seconds of sales", median(behind), 2, False,
+         spread(behind))
+    without.close()
+
+
+def report_times(_):
+    count = min(args.size, 1000000)
+    say("\nReports of %d sales over a year, 3,000 products" % count)
+    shop = Shop()
+    run(os.path.join(BENCH, "fill_ledger"), shop.path("kasird.conf"), str(count + 2048), "20", "365",
+        "3000")
+    began = time.monotonic()
+    run(*shop.ctl, "reports", "rebuild")
+    took = time.monotonic() - began
+    say("  made in %.1f s, %.0f entries a second; %.0f MiB beside a ledger of %.0f" % (
+        took, count / took, os.path.getsize(shop.path("reports.db")) / 2**20,
+        os.path.getsize(shop.path("ledger.db")) / 2**20))
+    today = date.fromisoformat(json.loads(run(*shop.ctl, "--json", "report", "sales"))["to"])
+    long = ["--from", str(today - timedelta(days=350)), "--to", str(today - timedelta(days=9))]
+    day = ["--from", str(today - timedelta(days=100)), "--to", str(today - timedelta(days=100))]
+
+    def worst(days):
+        took = []
+        for what in (["sales", "--by", "day"], ["sales", "--by", "cashier"], ["sales", "--by", "tender"],
+                     ["products", "--limit", "0"], ["products", "--compare", "last-month"],
+                     ["cashiers"], ["tax"], ["cash"], ["exceptions"]):
+            began = time.monotonic()
+            run(*shop.ctl, "report", *what, *days)
+            took.append((time.monotonic() - began, " ".join(what)))
+        return max(took)
+    slow, quick = [worst(long) for _ in range(3)], [worst(day) for _ in range(3)]
+    goal("slowest report over a year, milliseconds", median([x[0] * 1000 for x in slow]), 200, False,
+         slow[0][1])
+    goal("slowest report of a day, milliseconds", median([x[0] * 1000 for x in quick]), 50, False,
+         quick[0][1])
+    shop.close()
+
+
 def restart(shop):
     """From starting the process to the first verified ack of a terminal that waits."""
     taken = []
@@ -330,7 +388,8 @@ def main():
     shop = Shop()
     shop.start_store()
     for name, part in (("validation", validation), ("throughput", throughput), ("catch-up", catch_up),
-                       ("latency", latency), ("size", size)):
+                       ("latency", latency), ("reports", reports),
+                       ("report-times", report_times), ("size", size)):
         if not only or name in only:
             part(shop)
     shop.close()

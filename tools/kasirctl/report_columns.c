@@ -15,6 +15,7 @@ struct sheet {
 	struct table_column *columns;
 	size_t n;
 	struct table *table;
+	struct stmt names;		/* of products */
 	int64_t most;			/* of the figure that is drawn */
 };
 
@@ -71,7 +72,7 @@ add_figure_columns(struct sheet *s, const struct report_answer *rows)
 	}
 	if (s->r->compare != NULL) {
 		add_column(s, "before", N_("Before"), TABLE_RIGHT);
-		add_column(s, "change_percent", N_("Change"), TABLE_RIGHT);
+		add_column(s, "change_percent", "+/-", TABLE_RIGHT);
 	}
 	if (s->r->bars)
 		add_column(s, "bar", "", TABLE_LEFT);
@@ -82,8 +83,7 @@ add_product(struct sheet *s, const struct report_row *row)
 {
 	struct report_product p = { "", "", "" };
 
-	if (row->text[0] != '\0' && report_find_product(s->r->db, row->text, &s->r->arena, &p) !=
-	    KAS_OK)
+	if (s->names.s == NULL || report_find_product(&s->names, row->text, &s->r->arena, &p) != KAS_OK)
 		p = (struct report_product){ "?", "", "?" };
 	table_text(s->table, p.name);
 	table_text(s->table, p.department);
@@ -241,6 +241,8 @@ report_table(struct report *r, const struct report_figure *figures,
 	s.columns = arena_zalloc(&r->arena, COLUMNS_MAX * sizeof *s.columns);
 	if (s.columns == NULL)
 		return NULL;
+	if (r->by == REPORT_BY_PRODUCT && report_prepare_products(r->db, &s.names) != KAS_OK)
+		stmt_fini(&s.names);
 	add_key_columns(&s);
 	add_figure_columns(&s, rows);
 	s.table = table_open(s.columns);
@@ -255,5 +257,6 @@ report_table(struct report *r, const struct report_figure *figures,
 	}
 	if (r->output == REPORT_PEOPLE && rows->n > 1)
 		add_sum(&s, rows, before);
+	stmt_fini(&s.names);
 	return s.table;
 }
