@@ -1,4 +1,4 @@
-## make demo            a shop that sells, loses its uplink, is killed, and loses nothing (under a minute)
+## make demo            a shop that sells, loses its uplink, is killed, loses nothing, and closes its day (under a minute)
 ## make replay          DATA=FILE: a real data set through broker, daemon and headquarters
 RECEIPTS ?= $(wildcard ../shared/data/cord_receipts.jsonl)
 DATA     ?=

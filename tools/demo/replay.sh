@@ -12,7 +12,7 @@ currency=IDR exponent=0 terminals=4 rules=$top/rules/cord.conf
 case $data in *online_retail*) currency=GBP exponent=2 rules= ;; esac
 shop_open "$bins" $currency $exponent
 shop_enrol till- $terminals
-[ -z "$rules" ] || ctl rules load --yes "$rules" || die "rules load"
+[ -z "$rules" ] || shop_load_rules "$rules"
 say "Reckoning the file's own totals: $data"
 python3 "$top/tests/replay/totals.py" "$data" > "$shop_dir/file.json" || die "totals of the file"
 say "Selling it at $terminals registers"

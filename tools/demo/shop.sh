@@ -3,6 +3,7 @@
 #
 #   shop_open BIN CURRENCY EXPONENT    folder, keys, configurations, brokers, headquarters
 #   shop_enrol PREFIX N                keys of N terminals, enrolled
+#   shop_load_rules FILE               a rule set is in force
 #   shop_start_store, shop_kill_store  kasird
 #   shop_cut_uplink, shop_mend_uplink  headquarters' broker stops answering, goes on
 
@@ -155,4 +156,8 @@ shop_enrol() {
 	for id in $(seq -f "$prefix%03g" "$n"); do
 		ctl terminal add "$id" --key "$shop_dir/tills/$id.vkey" > /dev/null || die "enrol $id"
 	done
+}
+
+shop_load_rules() {
+	ctl rules load --yes "$1" > "$shop_dir/rules.log" 2>&1 || die "rules load $1"
 }
