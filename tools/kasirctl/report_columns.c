@@ -83,7 +83,8 @@ add_product(struct sheet *s, const struct report_row *row)
 {
 	struct report_product p = { "", "", "" };
 
-	if (s->names.s == NULL || report_find_product(&s->names, row->text, &s->r->arena, &p) != KAS_OK)
+	if (s->names.s == NULL ||
+	    report_find_product(&s->names, row->text, &s->r->arena, &p) != KAS_OK)
 		p = (struct report_product){ "?", "", "?" };
 	table_text(s->table, p.name);
 	table_text(s->table, p.department);
