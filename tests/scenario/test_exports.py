@@ -7,10 +7,11 @@ import os
 import wire
 from harness import Shop, expect, scenario
 from kasir.v1 import transaction_pb2 as tx
-from test_day import counted, give, moved, sold, wrong
+from test_day import counted, document as document_of, give, moved, sold, wrong
 from test_paper import ctl
 
-USAGE = 64
+USAGE, NOINPUT, CONFIG = 64, 66, 78
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/reference/exports.md")
 
 
 def taxed(amount=1041):
@@ -122,3 +123,104 @@ def taxes_are_exported():
         for bad_option in (("--month", "2026-1"), ("--day", "2026-01-31", "--month", "2026-01"),
                            ("--rows", "hours")):
             ctl(shop, "export", "tax", *bad_option, code=USAGE)
+
+
+def accounts_of_the_page(shop, change=lambda x: x):
+    """The example of the documents, as a file."""
+    with open(PAGE, encoding="utf-8") as f:
+        text = f.read().split("```")[1].lstrip("\n")
+    path = os.path.join(shop.folder, "accounts.conf")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(change(text))
+    return path
+
+
+def book(shop, path, *more):
+    """By reference: what each account was debited (credits negative); balanced."""
+    found = {}
+    for x in rows(ctl(shop, "export", "daybook", "--accounts", path, *more)):
+        expect(x["debit"] == "0" or x["credit"] == "0", f"one side: {x}")
+        found.setdefault(x["reference"], {})[x["account"]] = int(x["debit"]) - int(x["credit"])
+    for reference, sums in found.items():
+        expect(sum(sums.values()) == 0, f"{reference}: debits are credits: {sums}")
+    return found
+
+
+def close(shop):
+    ctl(shop, "day", "close", "--reason", "akhir hari", "--yes")
+
+
+@scenario("the day book has each closed day on the accounts of a file, debits equal to credits")
+def daybook_balances():
+    with Shop() as shop:
+        path = accounts_of_the_page(shop)
+        till = shop.terminal("front")
+        expect(book(shop, path) == {}, "no day is closed yet")
+        give(till, counted(tx.SHIFT_OPEN, 100000))
+        give(till, taxed())
+        give(till, sold(12000))
+        _, later = give(till, wrong(9000))
+        _, never = give(till, wrong(7000))
+        give(till, moved(tx.PAID_OUT, -2000))
+        inclusive = sold(1110)
+        inclusive.lines[0].tax_code = "PBJT"
+        inclusive.taxes.add(code="PBJT", rate_bp=1000, inclusive=True, tax_base=1009, taxable=1009,
+                            amount=101, gross=1110)
+        _, answer = give(till, inclusive)
+        expect(answer.broken == [], f"{answer.broken}")
+        qris = sold(5000)
+        qris.tenders[0].kind, qris.tenders[0].state = tx.QRIS, tx.PENDING
+        qris.tenders[0].tendered, qris.tenders[0].change = 5000, 0
+        pending, answer = give(till, qris)
+        expect(answer.broken == [], f"{answer.broken}")
+        settled = document_of(tx.TENDER_RESOLUTION)
+        settled.original.CopyFrom(tx.Reference(epoch=pending.epoch, sequence=pending.sequence))
+        settled.tenders.add(number=1, kind=tx.QRIS, state=tx.REVERSED, tendered=5000)
+        _, answer = give(till, settled)
+        expect(answer.broken == [], f"{answer.broken}")
+        give(till, counted(tx.SHIFT_CLOSE, 127900))
+        close(shop)
+        first = book(shop, path)
+        z = first["Z 1"]
+        expect(z["4-1010"] == -1041 and z["2-1310"] == -114, f"a bottle and its PPN: {z}")
+        expect(z["4-1000"] == -12000 - 1009 - 5000 and z["2-1320"] == -101, f"goods and PBJT: {z}")
+        expect(z["1-1120"] == 2000, f"petty cash: {z}")
+        expect(z["1-1999"] == -8900 - 6900, f"exceptions wait: {z}")
+        expect(z["1-1800"] == 5000 and "1-1310" not in z, f"QRIS that was reversed: {z}")
+        drawer = 1155 + 12000 + 8900 + 6900 - 2000 + 1110
+        expect(z["1-1100"] == drawer + z.get("6-1000", 0) * -1, f"drawer: {z}")
+        expect(-z["6-1000"] == 127900 - (100000 + drawer), f"the difference at the close: {z}")
+        ctl(shop, "exceptions", "accept", str(later.index), "--reason", "benar", "--yes")
+        ctl(shop, "exceptions", "void", str(never.index), "--reason", "dua kali", "--yes")
+        close(shop)
+        both = book(shop, path)
+        expect(both["Z 1"] == z, "what was booked once never changes")
+        expect(both["Z 2"] == {"1-1999": 8900 + 6900, "4-1000": -9000, "8-9000": 100,
+                               "1-1100": -6900}, f"{both['Z 2']}")
+        apart = accounts_of_the_page(shop, lambda x: x.replace("discounts ", "# discounts "))
+        expect(book(shop, apart) == both, "no discounts, no difference")
+        expect(book(shop, path, "--to", "2020-01-01") == {}, "none of those days")
+        text = ctl(shop, "export", "daybook", "--accounts", path)
+        shop.restart()
+        expect(ctl(shop, "export", "daybook", "--accounts", path) == text, "the same bytes")
+
+
+@scenario("a file of accounts with errors is refused with all of them, by line")
+def bad_accounts():
+    with Shop() as shop:
+        cases = [
+            (lambda x: x.replace('sales       = "4-1000"', ""), "sales is missing"),
+            (lambda x: x.replace('safe        = "1-1110"', 'safe = ""'), ":7: safe: expected"),
+            (lambda x: x + 'colour = "red"\n', "colour: no such setting"),
+            (lambda x: x + 'tender { bitcoin = "1" }\n', "bitcoin: no such setting tender"),
+            (lambda x: x + 'tender { qris = "1" }\n', "qris stands twice"),
+            (lambda x: x + 'tax "PPN" { account = "1" }\n', 'tax "PPN" stands twice'),
+            (lambda x: x + 'tax "LUX" { }\n', 'tax "LUX": account is missing'),
+            (lambda x: x + 'department { account = "1" }\n', "department: expected department"),
+        ]
+        for change, said in cases:
+            run = ctl(shop, "export", "daybook", "--accounts", accounts_of_the_page(shop, change),
+                      code=CONFIG, both=True)
+            expect(said in run, f'"{said}" is not in: {run}')
+        ctl(shop, "export", "daybook", code=USAGE)
+        ctl(shop, "export", "daybook", "--accounts", "/nonexistent", code=NOINPUT)

@@ -21,12 +21,12 @@ SHOP = """receipt {
 """
 
 
-def ctl(shop, *args, code=0, text=True):
+def ctl(shop, *args, code=0, text=True, both=False):
     run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *args], capture_output=True,
                          text=text, timeout=4 * PATIENCE, env={**os.environ, "TZ": "UTC"})
     expect(run.returncode == code, f"kasirctl {' '.join(args)}: exit code {run.returncode}, not "
            f"{code}: {run.stdout}{run.stderr}")
-    return run.stdout
+    return run.stdout + run.stderr if both else run.stdout
 
 
 def code_of(receipt):

@@ -42,6 +42,14 @@ static const struct cli_option export_tax[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct cli_option export_daybook[] = {
+	{ "accounts", 'a', "FILE", "which figure goes to which account" },
+	DAY_OPTIONS,
+	{ "output", 'o', "FILE", "write there instead of standard output" },
+	CTL_LEDGER_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
 const struct cli_command ctl_paper_commands[] = {
 	{ "receipt", "TXN", 1, 1, "a transaction on paper, as the customer saw it",
 	    "Text for a printer or a screen, or a picture; with a QR code that names the entry in\n"
@@ -80,5 +88,12 @@ const struct cli_command ctl_paper_commands[] = {
 	    "  kasirctl export tax --day 2026-05-31\n"
 	    "  kasirctl export tax --month 2026-05 --rows receipts -o receipts.csv\n", export_tax,
 	    ctl_export_tax },
+	{ "export daybook", NULL, 0, 0, "each closed day as a booking, for the accountant",
+	    "CSV: date, account, debit, credit, reference; debits and credits of a day are equal.\n"
+	    "What is booked is the Z, which never changes.  docs/reference/exports.md explains the\n"
+	    "file of accounts, and has one to begin with.\n"
+	    "\n"
+	    "  kasirctl export daybook --accounts accounts.conf --from 2026-05-01 --to 2026-05-31\n",
+	    export_daybook, ctl_export_daybook },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };

@@ -36,6 +36,7 @@ int ctl_slip_shift(struct cli *cli);
 int ctl_slip_x(struct cli *cli);
 int ctl_export_transactions(struct cli *cli);
 int ctl_export_tax(struct cli *cli);
+int ctl_export_daybook(struct cli *cli);
 int ctl_keys_init(struct cli *cli);
 int ctl_keys_show(struct cli *cli);
 int ctl_catalog_import(struct cli *cli);

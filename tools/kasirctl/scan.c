@@ -70,7 +70,8 @@ judge(const struct scan *s, struct scan_step *x)
 	bool broken = x->entry->transaction->n_broken > 0;
 
 	x->settled = word_on(s, x->index, true);
-	x->resolved = word_on(s, broken || x->settled == NULL ? x->index : x->settled->index, false);
+	x->resolved = word_on(s, broken || x->settled == NULL ? x->index : x->settled->index,
+	    false);
 	if (is_training(x->doc))
 		x->standing = SCAN_TRAINING;
 	else if (x->resolved != NULL && x->resolved->how == KASIR__V1__RESOLUTION__VOIDED)
