@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/nls.h"
+
 enum audit_class
 audit_outcome(const struct audit_report *r)
 {
@@ -45,7 +47,7 @@ audit_next_step(const struct audit_report *r)
 	if (f != NULL)
 		return audit_kind_next_step(f->kind);
 	if (r->cosigned_size == 0)
-		return "pin headquarters' key and let it cosign, or hold the ledger against a "
-		    "checkpoint that a terminal keeps (--against)";
+		return N_("pin headquarters' key and let it cosign, or hold the ledger against a "
+		    "checkpoint that a terminal keeps (--against)");
 	return "";
 }

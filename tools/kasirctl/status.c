@@ -63,8 +63,10 @@ add_uptime(struct table *t, uint64_t us)
 	uint64_t s = us / 1000000;
 	char shown[48];
 
-	snprintf(shown, sizeof shown, "%" PRIu64 " d %02" PRIu64 ":%02" PRIu64 ":%02" PRIu64,
-	    s / 86400, s / 3600 % 24, s / 60 % 60, s % 60);
+	/* TRANSLATORS: days, hours, minutes, seconds */
+	snprintf(shown, sizeof shown, _("%llu d %02llu:%02llu:%02llu"),
+	    (unsigned long long)(s / 86400), (unsigned long long)(s / 3600 % 24),
+	    (unsigned long long)(s / 60 % 60), (unsigned long long)(s % 60));
 	table_shown_number(t, shown, (int64_t)s);
 }
 

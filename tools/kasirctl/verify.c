@@ -9,6 +9,7 @@
 #include "edge/clock.h"
 #include "edge/crew.h"
 #include "edge/keyfile.h"
+#include "edge/lang.h"
 #include "edge/progress.h"
 #include "edge/team.h"
 #include "tools/kasirctl/source.h"
@@ -207,7 +208,7 @@ findings_table(const struct audit_report *r)
 		char shown[64];
 
 		snprintf(shown, sizeof shown, "%s%s", audit_kind_name(f->kind),
-		    f->remark ? " (noted)" : "");
+		    f->remark ? _(" (noted)") : "");
 		table_shown_text(t, shown, audit_kind_name(f->kind));
 		table_bool(t, f->remark);
 		table_count(t, f->first);
@@ -225,8 +226,8 @@ add_amount(struct table *t, const struct audit_report *r, uint64_t amount, uint6
 {
 	char money[MONEY_TEXT_MAX], shown[MONEY_TEXT_MAX + 32];
 
-	money_format((struct money){ (int64_t)amount }, r->currency, r->exponent, money);
-	snprintf(shown, sizeof shown, "%s in %" PRIu64, money, count);
+	lang_money((struct money){ (int64_t)amount }, r->currency, r->exponent, money);
+	snprintf(shown, sizeof shown, _("%s in %llu"), money, (unsigned long long)count);
 	table_shown_number(t, shown, (int64_t)amount);
 	table_count(t, count);
 }
@@ -246,7 +247,7 @@ add_cells(struct table *t, const struct cli *cli, const struct question *q,
 	table_count(t, r->exceptions);
 	table_count(t, r->erased);
 	table_hex(t, hash_bytes(&r->root));
-	snprintf(shown, sizeof shown, "%" PRIu64 " entries", r->cosigned_size);
+	snprintf(shown, sizeof shown, _("%llu entries"), (unsigned long long)r->cosigned_size);
 	table_shown_number(t, shown, (int64_t)r->cosigned_size);
 	table_time(t, r->cosigned_us);
 	add_amount(t, r, r->totals.sales, r->totals.sales_count);
@@ -289,6 +290,29 @@ report_table(const struct cli *cli, const struct question *q, const struct audit
 	return t;
 }
 
+/* audit_verdict() in the language of who reads it.  What an audit says of one entry is
+ * English; in another language the meaning of its name stands before it. */
+static void
+verdict_shown(const struct audit_report *r, char *to, size_t n)
+{
+	const struct finding *f = findings_headline(&r->findings);
+	unsigned long long size = r->size, cosigned = r->cosigned_size;
+
+	if (strcmp(lang_code(), "en") == 0)
+		audit_verdict(r, to, n);
+	else if (f != NULL)
+		snprintf(to, n, _("%s at entry %llu: %s (%s)"), audit_kind_name(f->kind),
+		    (unsigned long long)f->first, lang_word(audit_kind_meaning(f->kind)), f->text);
+	else if (cosigned == 0)
+		snprintf(to, n, _("consistent, freshness unproven: no cosignature of headquarters says "
+		    "that these %llu entries are the newest"), size);
+	else if (cosigned == size)
+		snprintf(to, n, _("all %llu entries verify, and headquarters has cosigned them"), size);
+	else
+		snprintf(to, n, _("all %llu entries verify; headquarters has cosigned %llu, the last "
+		    "%llu wait for it"), size, cosigned, size - cosigned);
+}
+
 static void
 print_verdict(const struct audit_report *r)
 {
@@ -296,12 +320,12 @@ print_verdict(const struct audit_report *r)
 	const char *colour = class == AUDIT_VERIFIED ? "\033[1;32m" :
 	    class == AUDIT_UNPROVEN ? "\033[1;33m" : "\033[1;31m";
 	bool coloured = cli_may_colour(stdout);
-	char text[400];
+	char text[800];
 
-	audit_verdict(r, text, sizeof text);
+	verdict_shown(r, text, sizeof text);
 	printf("\n%s%s%s\n", coloured ? colour : "", text, coloured ? "\033[0m" : "");
 	if (audit_next_step(r)[0] != '\0')
-		printf("Next step: %s\n", audit_next_step(r));
+		printf(_("Next step: %s\n"), lang_word(audit_next_step(r)));
 }
 
 static int
