@@ -3,6 +3,7 @@
 #
 #   shop_open BIN CURRENCY EXPONENT    folder, keys, configurations, brokers, headquarters
 #   shop_enrol PREFIX N                keys of N terminals, enrolled
+#   shop_enrol_one ID                  of one
 #   shop_load_rules FILE               a rule set is in force
 #   shop_start_store, shop_kill_store  kasird
 #   shop_cut_uplink, shop_mend_uplink  headquarters' broker stops answering, goes on
@@ -156,6 +157,11 @@ shop_enrol() {
 	for id in $(seq -f "$prefix%03g" "$n"); do
 		ctl terminal add "$id" --key "$shop_dir/tills/$id.vkey" > /dev/null || die "enrol $id"
 	done
+}
+
+shop_enrol_one() {
+	"$bin/kasir-term" "${term_options[@]}" keys init "$1" > /dev/null || die "key of $1"
+	ctl terminal add "$1" --key "$shop_dir/tills/$1.vkey" > /dev/null || die "enrol $1"
 }
 
 shop_load_rules() {

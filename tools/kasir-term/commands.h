@@ -11,6 +11,10 @@ int keys_show(struct cli *cli);
 extern const struct cli_option sell_options[];
 int sell(struct cli *cli);
 
+extern const struct cli_option enter_options[];
+int enter(struct cli *cli);
+const char *const *enter_types(void);	/* what may be entered; ended by NULL */
+
 int status(struct cli *cli);
 int run(struct cli *cli);
 

@@ -18,6 +18,15 @@ static const struct cli_command commands[] = {
 	    "\n"
 	    "  kasir-term sell -s toko-1 -k store.vkey -t front --price 8000\n",
 	    sell_options, sell },
+	{ "enter", "WHAT", 1, 1, "what a cashier does besides selling, and wait for its proof",
+	    "WHAT is sign-on, sign-off, shift-open, shift-close, till-count, day-open, day-close,\n"
+	    "no-sale, paid-in, paid-out, loan, pickup, safe-drop or bank-deposit.\n"
+	    "\n"
+	    "  kasir-term enter shift-open -s toko-1 -k store.vkey -t front --shift pagi \\\n"
+	    "      --count 50000x4\n"
+	    "  kasir-term enter paid-out -s toko-1 -k store.vkey -t front --shift pagi -a 25000 \\\n"
+	    "      --reason ice\n",
+	    enter_options, enter },
 	{ "run", "TERMINAL", 1, 1, "send on what waits in an outbox, until it is stopped", NULL,
 	    NULL, run },
 	{ "status", "TERMINAL", 1, 1, "show what stands in an outbox", NULL, NULL, status },
@@ -52,13 +61,18 @@ static const struct cli_command commands[] = {
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
 
+static const struct cli_kind kinds[] = {
+	{ "WHAT", enter_types, NULL },
+	{ NULL, NULL, NULL },
+};
+
 static const struct cli_program program = {
 	"kasir-term",
 	"a cash register's side of kasird",
 	"Every command that talks to a store needs --store and --store-key.\n",
 	term_options,
 	commands,
-	NULL,
+	kinds,
 };
 
 int
