@@ -2,12 +2,12 @@
 # A shop that stays open until Ctrl-C, to be gone through by hand (docs/tutorial/a-day.md): brokers,
 # headquarters, the store, three registers that sell by themselves, and `front`, which waits for
 # somebody to work it.  LINK leads to its folder while it is open.
-# usage: tools/demo/open.sh BIN-FOLDER LINK    SALES=N a minute (60)
+# usage: tools/demo/open.sh BIN-FOLDER LINK
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shop.sh" || exit 1
 [ $# -eq 2 ] || { echo "usage: open.sh BIN-FOLDER LINK" >&2; exit 64; }
-bins=$(cd "$1" && pwd) link=$2 sales=${SALES:-60}
+bins=$(cd "$1" && pwd) link=$2
 
 # What a person types in another window: the programs by their names, for this shop.
 write_env() {
@@ -34,12 +34,12 @@ cp "$here/menu.csv" "$here/cashiers.csv" "$shop_dir"
 write_env
 rm -f "$link" && ln -s "$shop_dir" "$link" || die "$link cannot be made"
 
-sell() {
-	"$bin/kasir-term" "${term_options[@]}" --json simulate --terminals 3 --patience 86400 "$@" \
-	    >> "$shop_dir/term.json" 2>> "$shop_dir/term.log"
-}
-sell --count 150 --rate 0 || die "the first sales"
-sell --duration 10000000 --seed 2 --rate 1 &
+sell=("$bin/kasir-term" "${term_options[@]}" --json simulate --terminals 3 --patience 86400)
+"${sell[@]}" --count 150 --rate 0 > "$shop_dir/term.json" 2> "$shop_dir/term.log" ||
+    die "the first sales"
+# No function: what is killed in the end must be the program itself.
+"${sell[@]}" --duration 10000000 --seed 2 --rate 1 >> "$shop_dir/term.json" \
+    2>> "$shop_dir/term.log" &
 say ""
 say "Open: 150 sales are made, and about one a second comes by itself.  In another window:"
 say ""
