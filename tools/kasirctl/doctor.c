@@ -77,11 +77,11 @@ examine(struct exam *x)
 		return;
 	exam_files(x);
 	exam_ledger(x);
+	exam_daemon(x);
 	exam_keys(x);
 	exam_disk(x);
 	exam_clock(x);
 	exam_broker(x);
-	exam_daemon(x);
 	exam_uplink(x);
 	exam_reports(x);
 	exam_desk(x);

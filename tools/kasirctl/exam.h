@@ -35,11 +35,11 @@ void exam_say(struct exam *x, enum severity severity, const char *code, const ch
 bool exam_config(struct exam *x);
 void exam_files(struct exam *x);	/* modes and owners */
 void exam_ledger(struct exam *x);	/* opens it: x->ledger */
-void exam_keys(struct exam *x);		/* after the ledger */
+void exam_daemon(struct exam *x);	/* asks it: x->status */
+void exam_keys(struct exam *x);		/* after both */
 void exam_disk(struct exam *x);
 void exam_clock(struct exam *x);
 void exam_broker(struct exam *x);
-void exam_daemon(struct exam *x);	/* asks it: x->status */
 void exam_uplink(struct exam *x);
 void exam_reports(struct exam *x);
 void exam_desk(struct exam *x);

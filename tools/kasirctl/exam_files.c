@@ -38,7 +38,8 @@ examine_owner(struct exam *x, const char *name, const struct stat *folder)
 
 	if (!path_of(x, name, path) || stat(path, &st) != 0)
 		return;
-	if (st.st_uid != folder->st_uid)
+	/* Nobody writes the public key again, and everybody may read it. */
+	if (st.st_uid != folder->st_uid && strcmp(name, CONFIG_STORE_VKEY) != 0)
 		exam_say(x, EXAM_FAULT, "files.owner", "give it to the folder's owner with chown",
 		    "%s belongs to uid %u, its folder to uid %u: kasird cannot write it", path,
 		    (unsigned)st.st_uid, (unsigned)folder->st_uid);
@@ -83,6 +84,11 @@ load_secret(struct exam *x, struct vkey *ret)
 	if (config_key_path(x->config.data_dir, CONFIG_STORE_KEY, path) != KAS_OK)
 		return false;
 	err = keyfile_load_signer(path, &signer, &why);
+	if (err == KAS_NOTFOUND && x->status != NULL) {
+		exam_say(x, EXAM_NOTE, "key.credential", NULL, "the store's secret key is not in the "
+		    "data folder: kasird has it from elsewhere, as a credential of systemd's");
+		return false;
+	}
 	if (err != KAS_OK) {
 		exam_say(x, EXAM_FAULT, "key.secret",
 		    "restore the key, or its mode; run this as root or as kasird's user",
