@@ -6,6 +6,7 @@
 
 #include "cash/ruleset.h"
 #include "edge/keyfile.h"
+#include "edge/lang.h"
 #include "tools/kasirctl/export_out.h"
 #include "tools/kasirctl/postings.h"
 #include "tools/kasirctl/scan.h"
@@ -210,7 +211,8 @@ export_all(const struct cli *cli, struct job *j)
 		rc = scan_each(cli, &j->scan, 0, j->scan.size, "Exporting", visit, j);
 	rc = export_out_close(&j->out, rc);
 	if (rc == EX_OK && j->closes == 0)
-		fprintf(stderr, "no day of these has been closed; 'kasirctl day close' closes one\n");
+		fprintf(stderr, _("no day of these has been closed; 'kasirctl day close' closes "
+		    "one\n"));
 	return rc;
 }
 

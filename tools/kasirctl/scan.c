@@ -234,13 +234,13 @@ static int
 take_store(const struct cli *cli, struct scan *s, struct arena *a)
 {
 	const Kasir__V1__StoreOpened *o;
-	struct scan_step x;
+	struct scan_step x = { 0 };
 	int rc;
 
 	rc = scan_one(cli, s, 0, a, &x);
 	if (rc != EX_OK)
 		return rc;
-	if (x.entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
+	if (x.entry == NULL || x.entry->body_case != KASIR__V1__LEDGER_ENTRY__BODY_STORE_OPENED)
 		return fail_at(cli, 0, KAS_CORRUPT);
 	o = x.entry->store_opened;
 	snprintf(s->store, sizeof s->store, "%s", o->store);
