@@ -30,7 +30,7 @@ def ctl(shop, *args, code=0, text=True, both=False):
 
 
 def code_of(receipt):
-    return "".join(re.search(r"(KASIR1:\S*)\s+(\S+)\s*$", receipt).groups())
+    return "".join(re.search(r"KASIR1:[\S\s]+$", receipt)[0].split())
 
 
 def check_png(data):

@@ -79,6 +79,7 @@ print_root(const Kasir__V1__DayClosed *d, struct paper *p)
 	if (d->root.len != 32)
 		return;
 	base64_format(BYTES(d->root.data, d->root.len), root);
+	slip_text(&p->slip, paper_word(p, WORD_ROOT));
 	slip_text(&p->slip, root);
 }
 
@@ -90,7 +91,7 @@ print_asked(const Kasir__V1__DayClosed *d, struct paper *p)
 	if (d->carried)
 		slip_text(&p->slip, paper_word(p, WORD_CARRIED));
 	if (d->by != NULL)
-		slip_text(&p->slip, d->by->user);
+		slip_pair(&p->slip, paper_word(p, WORD_CLOSED_BY), d->by->user);
 	slip_text(&p->slip, d->reason);
 }
 

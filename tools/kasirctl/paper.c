@@ -148,19 +148,34 @@ paper_title(struct paper *p, const char *title)
 	slip_centre(&p->slip, title);
 }
 
+/* CODE as people copy it: broken behind colons only.  Its hash stands in a line of its own, which
+ * narrow paper just holds. */
+static void
+print_code(struct paper *p, const char *code)
+{
+	const char *hash = strrchr(code, ':') + 1;
+	char part[ENTRY_CODE_MAX];
+	size_t n;
+
+	while (code < hash) {
+		n = (size_t)(hash - code);
+		while (n > p->slip.width && memrchr(code, ':', n - 1) != NULL)
+			n = (size_t)((const char *)memrchr(code, ':', n - 1) - code) + 1;
+		snprintf(part, sizeof part, "%.*s", (int)n, code);
+		slip_centre(&p->slip, part);
+		code += n;
+	}
+	slip_centre(&p->slip, hash);
+}
+
 void
 paper_code(struct paper *p, uint64_t index, struct bytes entry)
 {
 	char code[ENTRY_CODE_MAX], scanned[ENTRY_CODE_MAX + sizeof p->shop->proof_url];
-	const char *hash;
 
 	entry_code_format(p->origin, index, entry, code);
 	snprintf(scanned, sizeof scanned, "%s%s", p->shop->proof_url, code);
 	slip_blank(&p->slip);
 	slip_code(&p->slip, scanned);
-	/* The hash stands in a line of its own, which narrow paper just holds. */
-	hash = strrchr(code, ':') + 1;
-	snprintf(scanned, sizeof scanned, "%.*s", (int)(hash - code), code);
-	slip_centre(&p->slip, scanned);
-	slip_centre(&p->slip, hash);
+	print_code(p, code);
 }

@@ -71,6 +71,8 @@ add_lists(struct table *t, const struct period_money *m, const Kasir__V1__Period
 	for (size_t i = 0; i < p->n_taxes; i++) {
 		const Kasir__V1__TaxTotal *x = p->taxes[i];
 
+		if (x->code[0] == '\0')
+			continue;	/* what is outside tax has none */
 		snprintf(what, sizeof what, _("tax %s %u.%02u %%"), x->code, x->rate_bp / 100,
 		    x->rate_bp % 100);
 		line(t, m, what, NO_COUNT, x->amount);

@@ -11,6 +11,7 @@
 #include "tools/kasirctl/proto_json.h"
 #include "tools/kasirctl/stopped_book.h"
 #include "tools/kasirctl/tx_text.h"
+#include "tools/kasirctl/walk.h"
 #include "wire/codec.h"
 
 #define ANSWER_MS 10000u
@@ -95,9 +96,48 @@ ctl_report_x(struct cli *cli)
 	return rc;
 }
 
+/* A close that reports.db does not have yet: the projector is a moment behind, and who has just
+ * closed the day wants to see it. */
+struct fresh_close {
+	uint64_t from;			/* reports.db has what is below */
+	uint64_t number;		/* 0: the newest */
+	bool found;
+	uint64_t index;
+};
+
+static enum walk_next
+look_at(void *ctx, const struct walk_step *step)
+{
+	struct fresh_close *f = ctx;
+
+	if (step->index < f->from)
+		return WALK_STOP;
+	f->index = step->index;
+	f->found = step->entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED &&
+	    (f->number == 0 || step->entry->day_closed->number == f->number);
+	return f->found ? WALK_STOP : WALK_ON;
+}
+
+static int
+find_fresh(struct report *r, struct fresh_close *f)
+{
+	struct ledger_reader *ledger;
+	enum kas_err err;
+	int rc;
+
+	if (r->behind == 0)
+		return EX_OK;
+	rc = ctl_open_ledger(r->cli, &ledger);
+	if (rc != EX_OK)
+		return rc;
+	err = walk_back(ledger, f->from + r->behind, look_at, f);
+	ledger_read_close(ledger);
+	return err == KAS_OK ? EX_OK : ctl_fail_read(r->cli, err, "the ledger");
+}
+
 /* Where the entry of Z NUMBER (0: the newest) stands. */
 static int
-find_close(struct report *r, uint64_t number, uint64_t *ret)
+find_projected(struct report *r, uint64_t number, uint64_t *ret)
 {
 	struct stmt st;
 	bool found = false;
@@ -120,6 +160,18 @@ find_close(struct report *r, uint64_t number, uint64_t *ret)
 	    "that there are", "there is no Z %" PRIu64, number)
 	    : cli_fail(r->cli, EX_NOINPUT, "'kasirctl day close' closes the first", "no day has been "
 	    "closed yet");
+}
+
+static int
+find_close(struct report *r, uint64_t number, uint64_t *ret)
+{
+	struct fresh_close fresh = { .from = r->place.tree.size, .number = number };
+	int rc = find_fresh(r, &fresh);
+
+	if (rc != EX_OK || !fresh.found)
+		return rc != EX_OK ? rc : find_projected(r, number, ret);
+	*ret = fresh.index;
+	return EX_OK;
 }
 
 static int

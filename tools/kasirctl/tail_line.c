@@ -56,6 +56,17 @@ tenders_text(const Kasir__V1__Transaction *doc, char *to, size_t n)
 	}
 }
 
+/* What changes hands; nothing where a type has no figure. */
+static void
+money_text(const Kasir__V1__Transaction *doc, char to[MONEY_TEXT_MAX])
+{
+	int64_t amount = doc->movement != NULL ? doc->movement->amount : doc->payable;
+
+	to[0] = '\0';
+	if (doc->movement != NULL || doc->n_lines > 0 || doc->n_tenders > 0 || amount != 0)
+		lang_money((struct money){ amount }, doc->currency, doc->exponent, to);
+}
+
 static void
 print_document(FILE *to, const Kasir__V1__Transaction *doc)
 {
@@ -67,7 +78,7 @@ print_document(FILE *to, const Kasir__V1__Transaction *doc)
 	}
 	tx_type_text(doc->type, type);
 	printable(doc->receipt_number, receipt, sizeof receipt);
-	lang_money((struct money){ doc->payable }, doc->currency, doc->exponent, money);
+	money_text(doc, money);
 	tenders_text(doc, tenders, sizeof tenders);
 	fprintf(to, "%-12s  %-14s  %5u  %16s  %s", lang_word(type), receipt, lines_standing(doc),
 	    money, tenders);
