@@ -25,7 +25,7 @@ CPPFLAGS := -D_GNU_SOURCE -Ilib -I. -I$(B)/gen -Itests \
 OPT     ?= -O2 -g
 CFLAGS  += -std=c11 $(OPT) $(WARN) $(HARDEN) -pthread \
            $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) $(COVER)
-LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(if $(SAN),-fsanitize=$(SAN)) $(COVER)
+LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread $(if $(SAN),-fsanitize=$(SAN)) $(COVER)
 GENFLAGS = $(filter-out -W%,$(CFLAGS)) -w
 
 # The floors of the house, lowest first.  tests/lint/layers.sh reads this order.
