@@ -195,6 +195,32 @@ def _():
                f"the X without a daemon is the same: {stopped} {running}")
 
 
+@scenario("a report of exceptions has what broke a rule and what the manager said; sales have it then")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        front.sell(1, basket(1))
+        wrong = basket(2)
+        wrong.gross += 1
+        front.sell(1, wrong)
+        in_step(shop)
+        open_ones = rows_of(shop, "report", "exceptions", "--open")["rows"]
+        expect(len(open_ones) == 1 and open_ones[0]["state"] == "open" and
+               "total.gross" in open_ones[0]["rules"], f"one is open: {open_ones}")
+        day = rows_of(shop, "report", "sales", "--by", "day")["rows"][0]
+        expect(day["receipts"] == 1 and day["exceptions"] == 1, f"it is not sold yet: {day}")
+        report(shop, "exceptions", "accept", str(open_ones[0]["index"]), "--reason", "agreed",
+               "--yes")
+        in_step(shop)
+        expect(not rows_of(shop, "report", "exceptions", "--open")["rows"], "none is open")
+        settled = rows_of(shop, "report", "exceptions")["rows"]
+        expect(settled[0]["state"] == "accepted" and settled[0]["why"] == "agreed",
+               f"it is settled: {settled}")
+        day = rows_of(shop, "report", "sales", "--by", "day")["rows"][0]
+        expect(day["receipts"] == 2 and day["accepted"] == 1 and
+               day["total"] == basket(1).gross + wrong.gross, f"it is sold now: {day}")
+
+
 @scenario("reports rebuild makes the same file, by itself and by kasird; a report says what it lacks")
 def _():
     with Shop() as shop:

@@ -42,6 +42,15 @@ static const struct cli_option days[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct cli_option exceptions[] = {
+	DAYS,
+	{ "open", 0, NULL, "those that wait for the manager, of whatever day" },
+	{ "limit", 'n', "COUNT", "only so many rows; 0: all" },
+	CSV,
+	CTL_LEDGER_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const struct cli_option z[] = {
 	{ "list", 0, NULL, "all closes, a line each" },
 	CTL_LEDGER_OPTION,
@@ -73,7 +82,8 @@ const struct cli_command ctl_report_commands[] = {
 	    "By terminal; and the shifts that were closed, with their variance.\n", days,
 	    ctl_report_cash },
 	{ "report exceptions", NULL, 0, 0, "what broke a rule, and what became of it",
-	    "Of some days.  'kasirctl exceptions list' has what waits for you.\n", days,
+	    "Of some days, or with --open what is not settled.  'kasirctl exceptions list' says what\n"
+	    "to do about it.\n", exceptions,
 	    ctl_report_exceptions },
 	{ "report x", NULL, 0, 0, "the day so far, and the open shifts",
 	    "Asks kasird; where it does not run, the ledger is read.  Changes nothing.\n", ledger,

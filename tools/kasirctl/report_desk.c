@@ -49,6 +49,9 @@ add_row(struct report *r, struct table *t, struct stmt *st)
 		table_number(t, stmt_int(st, 5));
 }
 
+#define COLUMNS "SELECT idx, day, terminal, amount, rules, resolved, how, who, why, tx" \
+	" FROM exception WHERE "
+
 static enum kas_err
 ask(struct report *r, struct table *t)
 {
@@ -56,12 +59,14 @@ ask(struct report *r, struct table *t)
 	enum kas_err err;
 	size_t n = 0;
 
-	err = stmt_init(&st, r->db, "SELECT idx, day, terminal, amount, rules, resolved, how, who,"
-	    " why, tx FROM exception WHERE day BETWEEN ?1 AND ?2 ORDER BY idx");
+	err = stmt_init(&st, r->db, cli_flag(r->cli, "open") ? COLUMNS "resolved IS NULL ORDER BY idx"
+	    : COLUMNS "day BETWEEN ?1 AND ?2 ORDER BY idx");
 	if (err != KAS_OK)
 		return err;
-	stmt_bind_int(&st, 1, r->days.from);
-	stmt_bind_int(&st, 2, r->days.to);
+	if (!cli_flag(r->cli, "open")) {
+		stmt_bind_int(&st, 1, r->days.from);
+		stmt_bind_int(&st, 2, r->days.to);
+	}
 	while (n++ < r->limit && stmt_row(&st))
 		add_row(r, t, &st);
 	err = stmt_done(&st);
