@@ -228,6 +228,8 @@ print_heading(const struct report *r)
 {
 	char from[LANG_TIME_MAX], to[LANG_TIME_MAX];
 
+	if (r->any_day)
+		return;
 	lang_day(r->days.from, from);
 	lang_day(r->days.to, to);
 	printf(r->days.from == r->days.to ? _("Business day %s\n") : _("Business days %s to %s\n"),
@@ -235,7 +237,8 @@ print_heading(const struct report *r)
 	if (r->compare != NULL) {
 		lang_day(r->before.from, from);
 		lang_day(r->before.to, to);
-		printf(_("compared with %s to %s\n"), from, to);
+		printf(r->before.from == r->before.to ? _("compared with %s\n")
+		    : _("compared with %s to %s\n"), from, to);
 	}
 	printf("\n");
 }
@@ -246,6 +249,18 @@ warn_behind(const struct report *r)
 	if (r->behind > 0)
 		fprintf(stderr, _("Not yet in this report: the newest %llu entries of the ledger\n"),
 		    (unsigned long long)r->behind);
+}
+
+static void
+add_days(struct table *t, const struct report_days *d)
+{
+	if (d != NULL) {
+		tx_add_day(t, d->from);
+		tx_add_day(t, d->to);
+	} else {
+		table_text(t, NULL);
+		table_text(t, NULL);
+	}
 }
 
 static int
@@ -264,16 +279,9 @@ print_object(struct report *r, struct table *take_rows, struct table *take_shift
 	struct table *t = table_open(columns);
 
 	table_text(t, r->name);
-	tx_add_day(t, r->days.from);
-	tx_add_day(t, r->days.to);
+	add_days(t, r->any_day ? NULL : &r->days);
 	table_text(t, by_names[r->by]);
-	if (r->compare != NULL) {
-		tx_add_day(t, r->before.from);
-		tx_add_day(t, r->before.to);
-	} else {
-		table_text(t, NULL);
-		table_text(t, NULL);
-	}
+	add_days(t, r->compare != NULL ? &r->before : NULL);
 	table_text(t, r->place.currency);
 	table_count(t, r->place.exponent);
 	table_count(t, r->place.tree.size);

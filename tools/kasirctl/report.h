@@ -27,6 +27,7 @@ struct report {
 	struct reports_place place;
 	uint64_t behind;		/* entries of the ledger that are not in it yet */
 	struct report_days days;
+	bool any_day;			/* whatever `days` says */
 	enum report_by by;
 	const char *compare;		/* "last-week"; NULL: with nothing */
 	struct report_days before;	/* then */

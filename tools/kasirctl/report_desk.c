@@ -59,11 +59,11 @@ ask(struct report *r, struct table *t)
 	enum kas_err err;
 	size_t n = 0;
 
-	err = stmt_init(&st, r->db, cli_flag(r->cli, "open") ? COLUMNS "resolved IS NULL ORDER BY idx"
+	err = stmt_init(&st, r->db, r->any_day ? COLUMNS "resolved IS NULL ORDER BY idx"
 	    : COLUMNS "day BETWEEN ?1 AND ?2 ORDER BY idx");
 	if (err != KAS_OK)
 		return err;
-	if (!cli_flag(r->cli, "open")) {
+	if (!r->any_day) {
 		stmt_bind_int(&st, 1, r->days.from);
 		stmt_bind_int(&st, 2, r->days.to);
 	}
@@ -92,6 +92,7 @@ ctl_report_exceptions(struct cli *cli)
 
 	rc = report_open(&r, cli, "exceptions", REPORT_BY_DAY);
 	if (rc == EX_OK) {
+		r.any_day = cli_flag(cli, "open");
 		t = table_open(columns);
 		err = ask(&r, t);
 		if (err == KAS_OK)
