@@ -46,7 +46,7 @@ catalogue_push_again(struct engine *en)
 }
 
 static void
-begin(struct engine *en, struct bytes all)
+begin(struct engine *en)
 {
 	struct catalogue_push *p = &en->push;
 
@@ -55,7 +55,6 @@ begin(struct engine *en, struct bytes all)
 	if (!p->done && p->next > p->retained)
 		p->retained = p->next;
 	p->index = book_catalogue_index(en->book);
-	p->hash = hash_of(all);
 	p->next = 0;
 	p->done = false;
 }
@@ -79,7 +78,7 @@ publish_notice(struct engine *en, struct bytes all)
 	Kasir__V1__CatalogueNotice n = KASIR__V1__CATALOGUE_NOTICE__INIT;
 	char topic[WIRE_TOPIC_MAX];
 
-	n.hash = proto_bytes(hash_bytes(&en->push.hash));
+	n.hash = proto_bytes(hash_bytes(book_catalogue_hash(en->book)));
 	n.size = all.n;
 	n.parts = parts_of(all);
 	n.part_size = PART_SIZE;
@@ -116,7 +115,7 @@ catalogue_push_turn(struct engine *en, uint64_t mono_us)
 		return;
 	all = catalogue_bytes(book_catalogue(en->book));
 	if (p->index != book_catalogue_index(en->book))
-		begin(en, all);
+		begin(en);
 	if (publish_step(en, all) != KAS_OK) {
 		p->at_us = mono_us + AGAIN_US;
 		return;

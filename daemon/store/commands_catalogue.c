@@ -1,9 +1,15 @@
 /* commands_catalogue.c - a catalogue comes in parts, and is put in force as an entry that names
- * its hash.  Looking through a million products takes the engine a part of a second: sales wait
- * that long, when a manager loads a new list. */
+ * its hash.  Between the order and the entry its rows are looked at, some a turn (upload.c). */
 #include "daemon/store/commands_parts.h"
 
+#include <stdio.h>
 #include <string.h>
+
+static void
+fail_busy(struct engine *en, const struct command *c)
+{
+	command_fail(en, c, EX_TEMPFAIL, "try again", "another catalogue is being put in force");
+}
 
 void
 command_catalogue_part(struct engine *en, const struct command *c,
@@ -28,6 +34,9 @@ command_catalogue_part(struct engine *en, const struct command *c,
 		    "the part does not continue what has come: perhaps somebody else sends a "
 		    "catalogue too");
 		break;
+	case KAS_EXISTS:
+		fail_busy(en, c);
+		break;
 	default:
 		command_fail(en, c, EX_OSERR, "try again later", "%s", kas_err_text(KAS_NOMEM));
 	}
@@ -51,82 +60,128 @@ is_complete(struct engine *en, const struct command *c, ProtobufCBinaryData want
 }
 
 static bool
-is_in_force(struct engine *en, const struct hash *hash, uint64_t *ret_index)
+is_in_force(const struct engine *en, const struct hash *hash)
 {
-	Kasir__V1__BookState *state;
-	Kasir__V1__LedgerEntry *e;
-	struct bytes payload;
-
-	if (book_state(en->book, &en->turn, &state) != KAS_OK || !state->has_catalogue ||
-	    command_read_entry(en, state->catalogue_index, &e, &payload) != KAS_OK ||
-	    e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED)
-		return false;
-	*ret_index = state->catalogue_index;
-	return bytes_equal(bytes_of_proto(e->catalogue_changed->hash), hash_bytes(hash));
+	return book_catalogue(en->book) != NULL && hash_equal(book_catalogue_hash(en->book), hash);
 }
 
-/* Rows and currency; what is counted goes into CHANGED. */
 static bool
-is_catalogue(struct engine *en, const struct command *c, Kasir__V1__CatalogueChanged *changed)
+is_being_flushed(const struct engine *en)
 {
-	const struct check_settings *store = book_settings(en->book);
-	struct catalogue *rows;
-	struct kas_why why = { "" };
-	enum kas_err err;
+	return en->gather->blob.bytes.n > 0 ||
+	    (en->flight != NULL && en->flight->blob.bytes.n > 0);
+}
 
-	err = catalogue_open(buf_bytes(&en->upload.bytes), &rows, &why);
-	if (err == KAS_OK && (strcmp(catalogue_currency(rows), store->currency) != 0 ||
-	    catalogue_exponent(rows) != store->exponent)) {
-		err = kas_fail(&why, KAS_MALFORMED, "its prices are in %s with exponent %u, the "
-		    "store's in %s with %u", catalogue_currency(rows), catalogue_exponent(rows),
-		    store->currency, store->exponent);
-		catalogue_close(rows);
-	}
-	if (err != KAS_OK) {
-		command_fail(en, c, err == KAS_NOMEM ? EX_OSERR : EX_DATAERR,
-		    "`kasirctl catalog import` lists every bad row of a file",
-		    "the catalogue cannot be taken: %s",
-		    why.text[0] != '\0' ? why.text : kas_err_text(err));
-		return false;
-	}
-	changed->products = (uint32_t)catalogue_products(rows);
-	changed->cashiers = (uint32_t)catalogue_cashiers(rows);
-	catalogue_close(rows);
-	return true;
+static void
+fail_unfit(struct engine *en, const struct command *c, enum kas_err err,
+    const struct kas_why *why)
+{
+	upload_drop(&en->upload);
+	command_fail(en, c, err == KAS_NOMEM ? EX_OSERR : EX_DATAERR,
+	    "`kasirctl catalog import` lists every bad row of a file",
+	    "the catalogue cannot be taken: %s",
+	    why->text[0] != '\0' ? why->text : kas_err_text(err));
 }
 
 void
 command_catalogue_load(struct engine *en, const struct command *c,
     const Kasir__V1__CatalogueLoadRequest *q)
 {
+	struct upload *up = &en->upload;
+	struct kas_why why = { "" };
+	enum kas_err err;
+
+	/* The book's bytes are lent to the flush: they stay until that is over. */
+	if (up->rows != NULL || is_being_flushed(en)) {
+		fail_busy(en, c);
+		return;
+	}
+	if (!is_complete(en, c, q->hash))
+		return;
+	if (is_in_force(en, &up->hash)) {
+		upload_drop(up);
+		command_fail(en, c, EX_CANTCREAT, "nothing needs to be done",
+		    "this very catalogue is in force already, since entry %llu",
+		    (unsigned long long)book_catalogue_index(en->book));
+		return;
+	}
+	err = upload_open(up, &why);
+	if (err != KAS_OK) {
+		fail_unfit(en, c, err, &why);
+		return;
+	}
+	up->token = c->token;
+	up->uid = c->by->uid;
+	snprintf(up->user, sizeof up->user, "%s", c->by->user);
+}
+
+static enum kas_err
+check_currency(const struct engine *en, struct kas_why *why)
+{
+	const struct check_settings *store = book_settings(en->book);
+	const struct catalogue *rows = en->upload.rows;
+
+	if (strcmp(catalogue_currency(rows), store->currency) == 0 &&
+	    catalogue_exponent(rows) == store->exponent)
+		return KAS_OK;
+	return kas_fail(why, KAS_MALFORMED, "its prices are in %s with exponent %u, the "
+	    "store's in %s with %u", catalogue_currency(rows), catalogue_exponent(rows),
+	    store->currency, store->exponent);
+}
+
+/* Its rows are sound. */
+static void
+put_in_force(struct engine *en, const struct command *c)
+{
 	Kasir__V1__ControlResponse r = KASIR__V1__CONTROL_RESPONSE__INIT;
 	Kasir__V1__EntryResult result = KASIR__V1__ENTRY_RESULT__INIT;
 	Kasir__V1__LedgerEntry entry = KASIR__V1__LEDGER_ENTRY__INIT;
 	Kasir__V1__CatalogueChanged changed = KASIR__V1__CATALOGUE_CHANGED__INIT;
-	struct hash hash = en->upload.hash;
-	uint64_t since;
+	const struct upload *up = &en->upload;
+	struct hash hash = up->hash;
 
-	if (!is_complete(en, c, q->hash))
-		return;
-	if (is_in_force(en, &hash, &since)) {
-		upload_drop(&en->upload);
-		command_fail(en, c, EX_CANTCREAT, "nothing needs to be done",
-		    "this very catalogue is in force already, since entry %llu",
-		    (unsigned long long)since);
-		return;
-	}
-	if (en->gather->blob.bytes.n > 0) {
-		command_fail(en, c, EX_TEMPFAIL, "try again", "another catalogue is being put in force");
-		return;
-	}
-	if (!is_catalogue(en, c, &changed))
-		return;
 	changed.hash = proto_bytes(hash_bytes(&hash));
-	changed.size = en->upload.size;
+	changed.size = up->size;
+	changed.products = (uint32_t)catalogue_products(up->rows);
+	changed.cashiers = (uint32_t)catalogue_cashiers(up->rows);
 	changed.by = c->by;
 	entry.body_case = KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED;
 	entry.catalogue_changed = &changed;
 	command_name_entry(en, &r, &result);
-	upload_give(&en->upload, en->gather);
+	en->gather->blob = upload_give(&en->upload, en->book);
 	command_finish(en, c, ledger_stage_event(en, &entry, BYTES_NONE), &r);
+}
+
+void
+catalogue_load_turn(struct engine *en, uint64_t mono_us)
+{
+	struct upload *up = &en->upload;
+	Kasir__V1__Actor by = KASIR__V1__ACTOR__INIT;
+	struct command c = { .token = up->token, .by = &by };
+	char user[sizeof up->user];
+	struct kas_why why = { "" };
+	enum kas_err err;
+
+	if (upload_due(up) > mono_us)
+		return;
+	if (up->rows == NULL) {
+		upload_drop(up);	/* nobody has sent more */
+		return;
+	}
+	err = upload_step(up, &why);
+	if (err == KAS_AGAIN)
+		return;
+	by.uid = up->uid;
+	memcpy(user, up->user, sizeof user);
+	by.user = user;
+	if (!command_may_stage(en, &c)) {
+		upload_drop(up);
+		return;
+	}
+	if (err == KAS_OK)
+		err = check_currency(en, &why);
+	if (err == KAS_OK)
+		put_in_force(en, &c);
+	else
+		fail_unfit(en, &c, err, &why);
 }

@@ -169,7 +169,6 @@ engine_close(struct engine *en)
 		arena_fini(&en->groups[i].arena);
 		free(en->groups[i].entries);
 		free(en->groups[i].tiles);
-		buf_fini(&en->groups[i].blob_bytes);
 		buf_fini(&en->groups[i].checkpoint);
 		buf_fini(&en->groups[i].cosigned);
 	}
@@ -251,8 +250,7 @@ engine_turn(struct engine *en)
 	if (takes_in(en))
 		intake_turn(en);
 	inbox_release(&en->inbox);
-	if (upload_due(&en->upload) <= now.mono_us)
-		upload_drop(&en->upload);
+	catalogue_load_turn(en, now.mono_us);
 	/* What is in flight is not ours to touch, and may yet become durable. */
 	if (en->broken != KAS_OK && en->flight == NULL)
 		ledger_discard(en, en->broken);

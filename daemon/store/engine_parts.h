@@ -89,8 +89,8 @@ struct group {
 	size_t n_commands;
 	struct aside asides[GROUP_ASIDES_MAX];
 	size_t n_asides;
-	struct buf blob_bytes;		/* of `blob` */
-	struct store_blob blob;		/* a catalogue that an entry of it names; empty: none */
+	struct store_blob blob;		/* the book's catalogue, which an entry of it names; empty:
+					 * none */
 	struct buf checkpoint;		/* signed note of its end */
 	struct buf cosigned;		/* to be kept with it; empty: none */
 	uint64_t cosigned_size;
@@ -107,14 +107,20 @@ struct issued {				/* a checkpoint of ours, byte for byte */
 struct upload {
 	struct hash hash;		/* of the whole, as announced */
 	uint64_t size;			/* of the whole; 0: none is on its way */
-	struct buf bytes;
+	struct arena arena;		/* holds `bytes` */
+	uint8_t *bytes;
+	uint64_t n;			/* that have come */
+	struct hasher hasher;		/* of those */
 	uint64_t until_us;		/* monotonic: dropped then, if nothing more comes */
+	struct catalogue *rows;		/* being looked at; NULL: not ordered yet */
+	uint64_t token;			/* who ordered it */
+	uint32_t uid;
+	char user[64];
 };
 
 /* The catalogue on its way to the terminals. */
 struct catalogue_push {
 	uint64_t index;			/* of the entry that names it; 0: none was begun */
-	struct hash hash;
 	uint32_t next;			/* message to be published */
 	uint32_t retained;		/* parts that the broker may hold */
 	bool done;
@@ -266,9 +272,6 @@ bool ledger_has_room(const struct engine *en);
 /* An entry, staged or durable; as book_port.read. */
 enum kas_err ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
     struct bytes *ret_payload);
-/* What a catalogue's entry names, staged or durable; as book_port.blob. */
-enum kas_err ledger_blob(void *ctx, const struct hash *hash, struct arena *a,
-    struct bytes *ret);
 /* WHAT came with M and was refused as R says: keep it for the manager. */
 struct refused;
 void ledger_keep_aside(struct engine *en, const struct inbox_message *m, struct bytes what,
@@ -286,15 +289,23 @@ KAS_CHECKED enum kas_err closes_complete(struct engine *en, struct arena *a,
 
 /* upload.c */
 void upload_drop(struct upload *up);
-/* Monotonic time when what has come is dropped; UINT64_MAX: nothing has. */
+/* Monotonic time when what has come is dropped, or looked at; UINT64_MAX: nothing has. */
 uint64_t upload_due(const struct upload *up);
-/* KAS_RANGE: the part does not continue what has come.  KAS_NOMEM: it is dropped. */
+/* KAS_RANGE: the part does not continue what has come.  KAS_EXISTS: another is being looked
+ * at.  KAS_NOMEM: what has come is dropped. */
 KAS_CHECKED enum kas_err upload_take(struct upload *up, const struct hash *hash, uint64_t size,
     uint64_t offset, struct bytes part, uint64_t mono_us);
 /* All that was announced has come.  KAS_AGAIN: not yet; KAS_MALFORMED: its hash is another. */
 KAS_CHECKED enum kas_err upload_check(const struct upload *up, const struct hash *hash);
-/* Its bytes go with G, which has no other blob. */
-void upload_give(struct upload *up, struct group *g);
+/* Begin to look at its rows, and look at some more.  KAS_AGAIN: there are more. */
+KAS_CHECKED enum kas_err upload_open(struct upload *up, struct kas_why *why);
+KAS_CHECKED enum kas_err upload_step(struct upload *up, struct kas_why *why);
+/* It is BOOK's now, for the entry that names it; what a flush must keep with that entry. */
+struct store_blob upload_give(struct upload *up, struct book *book);
+
+/* commands_catalogue.c */
+/* What has come is looked at, put in force, or dropped. */
+void catalogue_load_turn(struct engine *en, uint64_t mono_us);
 
 /* acks.c */
 /* Answer T with REPLY (copied): with group G, or at the end of this turn where G is NULL. */

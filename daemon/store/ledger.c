@@ -25,8 +25,6 @@ group_reset(struct group *g)
 	g->n_replies = 0;
 	g->n_commands = 0;
 	g->n_asides = 0;
-	buf_fini(&g->blob_bytes);	/* rare, and may be large */
-	buf_init(&g->blob_bytes);
 	g->blob = (struct store_blob){ 0 };
 	buf_reset(&g->checkpoint);
 	buf_reset(&g->cosigned);
@@ -76,20 +74,6 @@ ledger_read(void *ctx, uint64_t index, struct arena *a, struct bytes *ret_entry,
 	*ret_entry = e.entry;
 	*ret_payload = e.payload;
 	return KAS_OK;
-}
-
-enum kas_err
-ledger_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
-{
-	struct engine *en = ctx;
-	const struct group *staged[] = { en->gather, en->flight };
-	size_t i;
-
-	for (i = 0; i < sizeof staged / sizeof *staged; i++)
-		if (staged[i] != NULL && staged[i]->blob.bytes.n > 0 &&
-		    hash_equal(&staged[i]->blob.hash, hash))
-			return arena_copy(a, staged[i]->blob.bytes, ret) ? KAS_OK : KAS_NOMEM;
-	return en->ports.store.blob(en->ports.store.ctx, hash, a, ret);
 }
 
 /* The entry is encoded once; these bytes are the leaf, for good. */

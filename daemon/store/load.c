@@ -18,6 +18,14 @@ find_written(void *ctx, enum fact_kind kind, struct bytes key, uint64_t *ret, si
 }
 
 static enum kas_err
+find_blob(void *ctx, const struct hash *hash, struct arena *a, struct bytes *ret)
+{
+	struct engine *en = ctx;
+
+	return en->ports.store.blob(en->ports.store.ctx, hash, a, ret);
+}
+
+static enum kas_err
 restore_row(void *ctx, const struct terminal_row *row)
 {
 	return book_restore_terminal(ctx, row);
@@ -229,7 +237,7 @@ ledger_load(struct engine *en, struct kas_why *why)
 {
 	const struct book_port port = {
 		.facts = { find_written, en }, .read = ledger_read,
-		.blob = ledger_blob, .ctx = en,
+		.blob = find_blob, .ctx = en,
 	};
 	struct store_head head;
 	struct arena a;

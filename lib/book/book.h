@@ -76,6 +76,12 @@ const struct catalogue *book_catalogue(const struct book *b);
 bool book_lacks_catalogue(const struct book *b);
 /* Of the entry that put it in force; 0: none is. */
 uint64_t book_catalogue_index(const struct book *b);
+/* The hash that this entry names; of book_catalogue(). */
+const struct hash *book_catalogue_hash(const struct book *b);
+/* ROWS, opened over bytes in *A whose SHA-256 is HASH: the entry that names it takes them, and
+ * does not read and look through them all once more.  Both are the book's now, *A is empty. */
+void book_offer_catalogue(struct book *b, const struct hash *hash, struct arena *a,
+    struct catalogue *rows);
 /* All of it that is in no row: for the X, and the snapshot. */
 KAS_CHECKED enum kas_err book_state(const struct book *b, struct arena *a,
     Kasir__V1__BookState **ret);

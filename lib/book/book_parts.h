@@ -4,12 +4,19 @@
 
 #include "book/book.h"
 
+struct held_catalogue {
+	struct hash hash;
+	struct arena bytes;
+	struct catalogue *rows;		/* NULL: none, or its bytes are not kept here */
+};
+
 /* What documents are held against, since which entry; settings.rules is the rule set. */
 struct in_force {
 	bool has_rules, has_catalogue;
 	uint64_t rules_index, catalogue_index;
-	struct arena rules, catalogue_bytes;
-	struct catalogue *catalogue;	/* NULL: none, or its bytes are not kept here */
+	struct arena rules;
+	struct held_catalogue catalogue;
+	struct held_catalogue offered;	/* for the entry that names it */
 };
 
 struct book {

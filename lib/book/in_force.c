@@ -9,15 +9,22 @@ in_force_init(struct in_force *f)
 {
 	*f = (struct in_force){ 0 };
 	arena_init(&f->rules, 0);
-	arena_init(&f->catalogue_bytes, 0);
+}
+
+static void
+drop_catalogue(struct held_catalogue *c)
+{
+	catalogue_close(c->rows);
+	arena_fini(&c->bytes);
+	*c = (struct held_catalogue){ 0 };
 }
 
 void
 in_force_fini(struct in_force *f)
 {
-	catalogue_close(f->catalogue);
 	arena_fini(&f->rules);
-	arena_fini(&f->catalogue_bytes);
+	drop_catalogue(&f->catalogue);
+	drop_catalogue(&f->offered);
 }
 
 enum kas_err
@@ -71,33 +78,44 @@ book_apply_rules(struct book *b, uint64_t index, const Kasir__V1__RulesChanged *
 	return KAS_OK;
 }
 
-/* The catalogue of M in A; *RET is NULL where its bytes are not kept here. */
-static enum kas_err
-open_catalogue(struct book *b, const Kasir__V1__CatalogueChanged *m, struct arena *a,
-    struct catalogue **ret, struct kas_why *why)
+void
+book_offer_catalogue(struct book *b, const struct hash *hash, struct arena *a,
+    struct catalogue *rows)
 {
-	struct hash named, h;
-	struct bytes bytes;
-	enum kas_err err = KAS_NOTFOUND;
+	drop_catalogue(&b->in_force.offered);
+	b->in_force.offered = (struct held_catalogue){ *hash, *a, rows };
+	*a = (struct arena){ 0 };
+}
 
-	*ret = NULL;
-	if (m->hash.len != HASH_LEN)
-		return kas_fail(why, KAS_CORRUPT, "a catalogue without a hash");
-	memcpy(named.b, m->hash.data, HASH_LEN);
+/* From the port; no rows where its bytes are not kept here. */
+static enum kas_err
+read_named(struct book *b, struct held_catalogue *c, struct kas_why *why)
+{
+	enum kas_err err = KAS_NOTFOUND;
+	struct bytes bytes;
+	struct hash h;
+
 	if (b->port.blob != NULL)
-		err = b->port.blob(b->port.ctx, &named, a, &bytes);
+		err = b->port.blob(b->port.ctx, &c->hash, &c->bytes, &bytes);
 	if (err != KAS_OK)
 		return err == KAS_NOTFOUND ? KAS_OK : err;
 	h = hash_of(bytes);
-	if (!hash_equal(&h, &named) || bytes.n != m->size)
+	if (!hash_equal(&h, &c->hash))
 		return kas_fail(why, KAS_CORRUPT, "the catalogue is not the one that the entry names");
-	err = catalogue_open(bytes, ret, why);
-	if (err == KAS_OK && (catalogue_products(*ret) != m->products ||
-	    catalogue_cashiers(*ret) != m->cashiers)) {
-		catalogue_close(*ret);
-		err = kas_fail(why, KAS_CORRUPT, "the catalogue has not the rows that the entry says");
-	}
+	err = catalogue_open(bytes, &c->rows, why);
 	return err == KAS_MALFORMED ? KAS_CORRUPT : err;
+}
+
+static enum kas_err
+check_sizes(const struct catalogue *c, const Kasir__V1__CatalogueChanged *m, struct kas_why *why)
+{
+	if (c == NULL)
+		return KAS_OK;
+	if (catalogue_bytes(c).n != m->size)
+		return kas_fail(why, KAS_CORRUPT, "the catalogue is not the one that the entry names");
+	if (catalogue_products(c) != m->products || catalogue_cashiers(c) != m->cashiers)
+		return kas_fail(why, KAS_CORRUPT, "the catalogue has not the rows that the entry says");
+	return KAS_OK;
 }
 
 enum kas_err
@@ -105,19 +123,24 @@ book_apply_catalogue(struct book *b, uint64_t index, const Kasir__V1__CatalogueC
     struct kas_why *why)
 {
 	struct in_force *f = &b->in_force;
-	struct catalogue *c;
-	struct arena a;
-	enum kas_err err;
+	struct held_catalogue c = { 0 };
+	enum kas_err err = KAS_OK;
 
-	arena_init(&a, 0);
-	err = open_catalogue(b, m, &a, &c, why);
+	if (!hash_from(bytes_of_proto(m->hash), &c.hash))
+		return kas_fail(why, KAS_CORRUPT, "a catalogue without a hash");
+	if (f->offered.rows != NULL && hash_equal(&f->offered.hash, &c.hash)) {
+		c = f->offered;
+		f->offered = (struct held_catalogue){ 0 };
+	} else {
+		err = read_named(b, &c, why);
+	}
+	if (err == KAS_OK)
+		err = check_sizes(c.rows, m, why);
 	if (err != KAS_OK) {
-		arena_fini(&a);
+		drop_catalogue(&c);
 		return err;
 	}
-	catalogue_close(f->catalogue);
-	arena_fini(&f->catalogue_bytes);
-	f->catalogue_bytes = a;
+	drop_catalogue(&f->catalogue);
 	f->catalogue = c;
 	f->has_catalogue = true;
 	f->catalogue_index = index;
@@ -177,17 +200,23 @@ book_rules(const struct book *b)
 const struct catalogue *
 book_catalogue(const struct book *b)
 {
-	return b->in_force.catalogue;
+	return b->in_force.catalogue.rows;
 }
 
 bool
 book_lacks_catalogue(const struct book *b)
 {
-	return b->in_force.has_catalogue && b->in_force.catalogue == NULL;
+	return b->in_force.has_catalogue && b->in_force.catalogue.rows == NULL;
 }
 
 uint64_t
 book_catalogue_index(const struct book *b)
 {
 	return b->in_force.has_catalogue ? b->in_force.catalogue_index : 0;
+}
+
+const struct hash *
+book_catalogue_hash(const struct book *b)
+{
+	return &b->in_force.catalogue.hash;
 }

@@ -313,8 +313,8 @@ judge_document(struct book *b, const struct signed_txn *t, int64_t wall_us, stru
 		return err;
 	check_document(j->doc, &b->settings, &j->broken, &j->notes);
 	judge_time(b, t, j->doc, wall_us, &j->notes);
-	if (j->doc != NULL && b->in_force.catalogue != NULL)
-		check_catalogue(j->doc, b->in_force.catalogue, &j->notes);
+	if (j->doc != NULL && b->in_force.catalogue.rows != NULL)
+		check_catalogue(j->doc, b->in_force.catalogue.rows, &j->notes);
 	return KAS_OK;
 }
 

@@ -67,37 +67,37 @@ add_gtin(struct catalogue *c, size_t row, struct bytes gtin, struct kas_why *why
 }
 
 static enum kas_err
-open_product(struct catalogue *c, size_t i, struct bytes *before, struct kas_why *why)
+open_product(struct catalogue *c, size_t i, struct kas_why *why)
 {
 	struct product_view p = { 0 };
 	enum kas_err err;
 
 	if ((err = product_view(catalogue_row(c, &c->products, i), &p, why)) != KAS_OK ||
 	    (err = product_check(&p, why)) != KAS_OK ||
-	    (err = check_order(*before, p.sku, why)) != KAS_OK ||
+	    (err = check_order(c->before, p.sku, why)) != KAS_OK ||
 	    (err = add_gtin(c, i, p.gtin, why)) != KAS_OK) {
 		kas_why_prefix(why, "product %zu, \"%s\"", i + 1, name_of(p.sku).text);
 		return err;
 	}
 	index_add(&c->by_sku, index_hash(p.sku), i);
-	*before = p.sku;
+	c->before = p.sku;
 	return KAS_OK;
 }
 
 static enum kas_err
-open_cashier(struct catalogue *c, size_t i, struct bytes *before, struct kas_why *why)
+open_cashier(struct catalogue *c, size_t i, struct kas_why *why)
 {
 	struct cashier_view v = { 0 };
 	enum kas_err err;
 
 	if ((err = cashier_view(catalogue_row(c, &c->cashiers, i), &v, why)) != KAS_OK ||
 	    (err = cashier_check(&v, why)) != KAS_OK ||
-	    (err = check_order(*before, v.id, why)) != KAS_OK) {
+	    (err = check_order(c->before, v.id, why)) != KAS_OK) {
 		kas_why_prefix(why, "cashier %zu, \"%s\"", i + 1, name_of(v.id).text);
 		return err;
 	}
 	index_add(&c->by_id, index_hash(v.id), i);
-	*before = v.id;
+	c->before = v.id;
 	return KAS_OK;
 }
 
@@ -190,25 +190,8 @@ make_room(struct catalogue *c)
 	    index_init(&c->by_id, c->cashiers.n);
 }
 
-static enum kas_err
-open_rows(struct catalogue *c, struct kas_why *why)
-{
-	struct bytes before = BYTES_NONE;
-	enum kas_err err;
-	size_t i;
-
-	for (i = 0; i < c->products.n; i++)
-		if ((err = open_product(c, i, &before, why)) != KAS_OK)
-			return err;
-	before = BYTES_NONE;
-	for (i = 0; i < c->cashiers.n; i++)
-		if ((err = open_cashier(c, i, &before, why)) != KAS_OK)
-			return err;
-	return KAS_OK;
-}
-
 enum kas_err
-catalogue_open(struct bytes bytes, struct catalogue **ret, struct kas_why *why)
+catalogue_begin(struct bytes bytes, struct catalogue **ret, struct kas_why *why)
 {
 	struct catalogue *c;
 	enum kas_err err;
@@ -222,13 +205,48 @@ catalogue_open(struct bytes bytes, struct catalogue **ret, struct kas_why *why)
 	if ((err = walk(c, false, why)) != KAS_OK || (err = check_sizes(c, why)) != KAS_OK)
 		goto fail;
 	err = KAS_NOMEM;
-	if (!make_room(c) || (err = walk(c, true, why)) != KAS_OK ||
-	    (err = open_rows(c, why)) != KAS_OK)
+	if (!make_room(c) || (err = walk(c, true, why)) != KAS_OK)
 		goto fail;
 	*ret = c;
 	return KAS_OK;
 fail:
 	catalogue_close(c);
+	return err;
+}
+
+enum kas_err
+catalogue_step(struct catalogue *c, size_t rows, struct kas_why *why)
+{
+	size_t products = c->products.n, all = products + c->cashiers.n;
+	enum kas_err err;
+
+	for (; c->looked_at < all; c->looked_at++) {
+		if (rows-- == 0)
+			return KAS_AGAIN;
+		if (c->looked_at == products)
+			c->before = BYTES_NONE;
+		err = c->looked_at < products ? open_product(c, c->looked_at, why) :
+		    open_cashier(c, c->looked_at - products, why);
+		if (err != KAS_OK)
+			return err;
+	}
+	return KAS_OK;
+}
+
+enum kas_err
+catalogue_open(struct bytes bytes, struct catalogue **ret, struct kas_why *why)
+{
+	struct catalogue *c;
+	enum kas_err err;
+
+	err = catalogue_begin(bytes, &c, why);
+	if (err != KAS_OK)
+		return err;
+	err = catalogue_step(c, SIZE_MAX, why);
+	if (err == KAS_OK)
+		*ret = c;
+	else
+		catalogue_close(c);
 	return err;
 }
 

@@ -24,6 +24,11 @@ struct catalogue;
  * fields in order and each once, as every encoder writes them. */
 KAS_CHECKED enum kas_err catalogue_open(struct bytes bytes, struct catalogue **ret,
     struct kas_why *why);
+/* The same for who must not be held up by a million rows: begin looks at none of them, each
+ * step at ROWS more; KAS_AGAIN: there are more.  Nothing else may be asked before KAS_OK. */
+KAS_CHECKED enum kas_err catalogue_begin(struct bytes bytes, struct catalogue **ret,
+    struct kas_why *why);
+KAS_CHECKED enum kas_err catalogue_step(struct catalogue *c, size_t rows, struct kas_why *why);
 void catalogue_close(struct catalogue *c);		/* NULL is fine */
 
 size_t catalogue_products(const struct catalogue *c);

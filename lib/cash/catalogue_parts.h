@@ -27,6 +27,8 @@ struct catalogue {
 	uint32_t exponent;
 	struct table products, cashiers;
 	struct index by_sku, by_gtin, by_id;
+	size_t looked_at;		/* rows: products, then cashiers */
+	struct bytes before;		/* key of the last of them */
 };
 
 /* All of it borrowed from the catalogue's bytes. */

@@ -26,6 +26,29 @@ hash_of_two(struct bytes a, struct bytes b)
 	return h;
 }
 
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct hasher), "a hasher holds libcrypto's state");
+
+void
+hasher_begin(struct hasher *h)
+{
+	SHA256_Init((SHA256_CTX *)h);
+}
+
+void
+hasher_add(struct hasher *h, struct bytes part)
+{
+	SHA256_Update((SHA256_CTX *)h, part.p, part.n);
+}
+
+struct hash
+hasher_end(struct hasher *h)
+{
+	struct hash made;
+
+	SHA256_Final(made.b, (SHA256_CTX *)h);
+	return made;
+}
+
 bool
 hash_equal(const struct hash *a, const struct hash *b)
 {

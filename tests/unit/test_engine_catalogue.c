@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include <cmocka.h>
 
@@ -11,23 +12,64 @@
 #include "tests/support/make_catalogue.h"
 #include "wire/topic.h"
 
+/* Asked, and not waited for. */
 static void
-load(struct bytes all)
+give(const Kasir__V1__ControlRequest *q)
+{
+	struct bytes packed;
+
+	assert_true(proto_pack(&rig->world.arena, &q->base, &packed));
+	rig->reply = BYTES_NONE;
+	engine_on_control(rig->engine, 7, 1000, "manager", packed);
+}
+
+static void
+expect_answer(uint32_t exit_code)
+{
+	Kasir__V1__ControlResponse *r;
+
+	assert_non_null(rig->reply.p);
+	r = PROTO_UNPACK(kasir__v1__control_response, &rig->world.arena, rig->reply);
+	assert_non_null(r);
+	assert_int_equal(r->exit_code, exit_code);
+}
+
+static void
+give_all(struct bytes all)
 {
 	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__CataloguePartRequest p = KASIR__V1__CATALOGUE_PART_REQUEST__INIT;
-	Kasir__V1__CatalogueLoadRequest l = KASIR__V1__CATALOGUE_LOAD_REQUEST__INIT;
 	struct hash hash = hash_of(all);
 
-	p.hash = l.hash = proto_bytes(BYTES(hash.b, HASH_LEN));
+	p.hash = proto_bytes(BYTES(hash.b, HASH_LEN));
 	p.size = all.n;
 	p.part = proto_bytes(all);
 	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_PART;
 	q.catalogue_part = &p;
-	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+	give(&q);
+}
+
+static void
+give_order(struct bytes all)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__CatalogueLoadRequest l = KASIR__V1__CATALOGUE_LOAD_REQUEST__INIT;
+	struct hash hash = hash_of(all);
+
+	l.hash = proto_bytes(BYTES(hash.b, HASH_LEN));
 	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_LOAD;
 	q.catalogue_load = &l;
-	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+	give(&q);
+}
+
+static void
+load(struct bytes all)
+{
+	give_all(all);
+	expect_answer(0);
+	give_order(all);
+	rig_run(rig);
+	expect_answer(0);
 }
 
 /* What a client that subscribes now would be given for TOPIC; empty: nothing is retained. */
@@ -163,6 +205,76 @@ a_restart_publishes_what_was_in_force(void **state)
 	expect_retained(all);
 }
 
+static void
+a_sale_does_not_wait_until_a_large_catalogue_has_been_looked_through(void **state)
+{
+	struct bytes all = large(6000);
+	Kasir__V1__SignedTransaction *sale = rig_sign(rig, &till, rig_sale(rig, 1));
+
+	(void)state;
+	rig_forget(rig);
+	give_all(all);
+	give_order(all);
+	rig_send(rig, &till, &sale, 1, BYTES_NONE);
+	engine_turn(rig->engine);
+	while (rig_answer(rig, &till) == NULL)
+		if (!world_step(&rig->world, rig->world.now + MS))
+			rig->world.now += MS;
+	assert_null(rig->reply.p);
+	/* Nobody's parts mix with what is being looked at. */
+	give_all(large(10));
+	expect_answer(EX_TEMPFAIL);
+	give_order(all);
+	expect_answer(EX_TEMPFAIL);
+	rig_run(rig);
+	expect_answer(0);
+	expect_retained(all);
+}
+
+static void
+while_one_catalogue_is_written_no_other_takes_its_place(void **state)
+{
+	const struct disk_faults slow = { .flush_lo = SECOND, .flush_hi = SECOND };
+	struct bytes all = large(10), other = large(20);
+
+	(void)state;
+	disk_set_faults(rig->disk, &slow);
+	give_all(all);
+	give_order(all);
+	rig_pass(rig, 100 * MS);
+	give_all(other);
+	expect_answer(0);
+	give_order(other);
+	expect_answer(EX_TEMPFAIL);
+	rig_run(rig);
+	expect_retained(all);
+	assert_int_equal(disk_durable(rig->disk)->n_blobs, 1);
+	assert_true(bytes_equal(disk_durable(rig->disk)->blobs[0].bytes, all));
+	give_order(other);
+	rig_run(rig);
+	expect_answer(0);
+	expect_retained(other);
+}
+
+/* Its bytes are the book's, which goes with everything else that was staged. */
+static void
+a_catalogue_whose_store_fails_while_it_is_looked_at_is_not_taken(void **state)
+{
+	struct bytes all = large(6000);
+	Kasir__V1__SignedTransaction *sale = rig_sign(rig, &till, rig_sale(rig, 1));
+
+	(void)state;
+	give_all(all);
+	disk_fill(rig->disk, SECOND);
+	rig_send(rig, &till, &sale, 1, BYTES_NONE);
+	give_order(all);
+	rig_pass(rig, 10 * SECOND);
+	assert_non_null(rig->reply.p);
+	assert_int_equal(engine_state(rig->engine), ENGINE_SERVING);
+	load(all);
+	expect_retained(all);
+}
+
 int
 main(void)
 {
@@ -172,6 +284,9 @@ main(void)
 		CASE(a_smaller_one_leaves_no_part_of_the_larger),
 		CASE(a_broker_that_comes_back_is_given_it_again),
 		CASE(a_restart_publishes_what_was_in_force),
+		CASE(a_sale_does_not_wait_until_a_large_catalogue_has_been_looked_through),
+		CASE(while_one_catalogue_is_written_no_other_takes_its_place),
+		CASE(a_catalogue_whose_store_fails_while_it_is_looked_at_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ every_length_and_every_cut_agrees_with_libsodium(void **state)
 {
 	uint8_t message[LENGTH_MAX];
 	struct hash should;
+	struct hasher parts;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof message; i++)
@@ -43,9 +44,14 @@ every_length_and_every_cut_agrees_with_libsodium(void **state)
 	for (size_t n = 0; n <= sizeof message; n++) {
 		crypto_hash_sha256(should.b, message, n);
 		assert_hash_equal(hash_of(BYTES(message, n)), should);
-		for (size_t cut = 0; cut <= n; cut++)
+		for (size_t cut = 0; cut <= n; cut++) {
 			assert_hash_equal(hash_of_two(BYTES(message, cut),
 			    BYTES(message + cut, n - cut)), should);
+			hasher_begin(&parts);
+			hasher_add(&parts, BYTES(message, cut));
+			hasher_add(&parts, BYTES(message + cut, n - cut));
+			assert_hash_equal(hasher_end(&parts), should);
+		}
 	}
 }
 
