@@ -282,7 +282,7 @@ def list_and_show():
         expect(by_name == by_id == by_index, f"{by_name} {by_id} {by_index}")
         expect(by_name["document"]["type"] == "SALE", f"{by_name['document']}")
         run = of(shop, "tx", "list", "--type", "sail", code=USAGE)
-        expect("is no type of transaction" in run.stderr, run.stderr)
+        expect("did you mean 'sale'?" in run.stderr, run.stderr)
         of(shop, "tx", "show", "0", code=NOINPUT)
 
 
