@@ -114,13 +114,6 @@ take_tenders(struct book *b, const char *terminal, uint64_t index,
 	return book_join_pending(b, index, doc);
 }
 
-static bool
-is_date(uint32_t day)
-{
-	return day >= 10101 && day <= 99991231 && day / 100 % 100 >= 1 && day / 100 % 100 <= 12 &&
-	    day % 100 >= 1 && day % 100 <= 31;
-}
-
 /* What hangs on the document's type, of one that is no training. */
 static enum kas_err
 act(struct book *b, const Kasir__V1__TransactionRecord *r, const Kasir__V1__Transaction *doc)
@@ -165,7 +158,7 @@ book_enter_day(struct book *b, const Kasir__V1__TransactionRecord *r,
 		err = open_shift(b, r, doc);
 	if (err != KAS_OK)
 		return err;
-	if (doc != NULL && !training && is_date(doc->business_day))
+	if (doc != NULL && !training && check_day_is_valid(doc->business_day))
 		b->day.business_day = doc->business_day;
 	s = day_shift(&b->day, r->terminal);
 	if (s != NULL)

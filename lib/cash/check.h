@@ -34,6 +34,9 @@ void check_document(const Kasir__V1__Transaction *doc, const struct check_settin
 
 struct figures figures_of(const Kasir__V1__Transaction *doc);
 
+/* Is it a date of the Gregorian calendar? */
+bool check_day_is_valid(uint32_t yyyymmdd);
+
 /* Does a free text (NULL: none) hold a payment card's number, track or code?  Who shows such a
  * text masks its digits. */
 bool check_text_has_card(const char *text);

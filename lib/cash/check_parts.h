@@ -74,7 +74,6 @@ struct tax_rule check_tax_rule(struct check *c, const Kasir__V1__Tax *tax);
 /* Earlier line that the LINE_VOID at position I takes back; NULL: it names none. */
 const Kasir__V1__Line *check_void_target(const Kasir__V1__Transaction *doc, size_t i);
 bool check_gtin_is_valid(const char *gtin);
-bool check_day_is_valid(uint32_t yyyymmdd);
 /* Is FLAG among the document's? */
 bool check_has_flag(const Kasir__V1__Transaction *doc, Kasir__V1__TransactionFlag flag);
 /* The tax row that CODE names; NULL: none. */

@@ -304,6 +304,24 @@ closes_are_gapless_and_a_late_sale_lands_in_the_next(void **state)
 }
 
 static void
+a_close_names_the_newest_business_day_that_is_a_date(void **state)
+{
+	static const struct { uint32_t named, day; } cases[] = {
+		{ 20260228, 20260228 }, { 20260229, 20260228 }, { 20240229, 20240229 },
+		{ 20260431, 20240229 }, { 20260430, 20260430 }, { 20260230, 20260430 },
+	};
+	Kasir__V1__Transaction *doc;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		doc = sale(1, "");
+		doc->business_day = cases[i].named;
+		enter("t1", doc);
+		assert_int_equal(day()->business_day, cases[i].day);
+	}
+}
+
+static void
 a_shift_outlives_the_day(void **state)
 {
 	(void)state;
@@ -784,6 +802,7 @@ main(void)
 		TEST(shifts_are_opened_once_and_closed_by_name),
 		TEST(only_who_keeps_shifts_is_told_that_none_is_open),
 		TEST(closes_are_gapless_and_a_late_sale_lands_in_the_next),
+		TEST(a_close_names_the_newest_business_day_that_is_a_date),
 		TEST(a_shift_outlives_the_day),
 		TEST(a_bill_is_taken_up_once),
 		TEST(a_day_does_not_close_over_open_bills),
