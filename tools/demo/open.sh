@@ -30,10 +30,17 @@ trap 'say ""; say "Closing: nothing is left running."; exit 0' INT TERM HUP
 shop_enrol till- 3
 shop_enrol_one front
 shop_load_rules "$here/warung.conf"
-cp "$here/menu.csv" "$here/cashiers.csv" "$shop_dir"
+cp "$here/warung.conf" "$here/menu.csv" "$here/cashiers.csv" "$here/accounts.conf" "$shop_dir"
 write_env
 rm -f "$link" && ln -s "$shop_dir" "$link" || die "$link cannot be made"
 
+cat >> "$shop_dir/kasird.conf" <<-CONF
+	receipt {
+		name = "Warung Sejahtera"
+		address = { "Jl. Melati 5", "Jakarta" }
+		tax-number = "01.234.567.8-901.000"
+	}
+CONF
 sell=("$bin/kasir-term" "${term_options[@]}" --json simulate --terminals 3 --patience 86400)
 "${sell[@]}" --count 150 --rate 0 > "$shop_dir/term.json" 2> "$shop_dir/term.log" ||
     die "the first sales"
