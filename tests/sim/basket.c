@@ -1,7 +1,6 @@
 #include "tests/sim/basket.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/proto.h"
 #include "tests/support/make_txn.h"
@@ -9,37 +8,38 @@
 typedef Kasir__V1__Transaction document;
 
 void
-basket_init(struct basket *b, struct prng prng)
+past_fini(struct past_list *l)
 {
-	memset(b, 0, sizeof(*b));
-	b->prng = prng;
+	free(l->list);
 }
 
 void
-basket_fini(struct basket *b)
+past_add(struct past_list *l, const struct past *p)
 {
-	free(b->past);
+	sim_reserve((void **)&l->list, l->n, &l->cap, sizeof(*l->list));
+	l->list[l->n++] = *p;
 }
 
 void
-basket_remember(struct basket *b, const char *terminal, uint64_t epoch, uint64_t sequence,
-    struct bytes payload)
+past_drop(struct past_list *l, const struct past *p)
 {
-	sim_reserve((void **)&b->past, b->n, &b->cap, sizeof(*b->past));
-	b->past[b->n++] = (struct past_sale){ terminal, epoch, sequence, payload };
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->list[i].terminal == p->terminal && l->list[i].sequence == p->sequence)
+			l->list[i--] = l->list[--l->n];
+	}
 }
 
 /* A return or void of something sold before; NULL: nothing fits. */
 static document *
 reverse(struct basket *b, struct arena *a, bool is_void)
 {
-	const struct past_sale *p;
 	struct make_original original;
+	const struct past *p;
 	document *sale;
 
-	if (b->n == 0)
+	if (b->sales == NULL || b->sales->n == 0)
 		return NULL;
-	p = &b->past[prng_below(&b->prng, b->n)];
+	p = &b->sales->list[prng_below(&b->prng, b->sales->n)];
 	original = (struct make_original){ p->terminal, p->epoch, p->sequence };
 	sale = PROTO_UNPACK(kasir__v1__transaction, a, p->payload);
 	if (sale == NULL)
@@ -49,8 +49,8 @@ reverse(struct basket *b, struct arena *a, bool is_void)
 	return make_return(a, prng_next(&b->prng), sale, &original);
 }
 
-static void
-break_a_rule(struct basket *b, document *doc)
+void
+basket_break_a_rule(struct basket *b, document *doc)
 {
 	static Kasir__V1__TransactionFlag training[] = {
 		KASIR__V1__TRANSACTION_FLAG__TRAINING };
@@ -75,8 +75,8 @@ break_a_rule(struct basket *b, document *doc)
 	}
 }
 
-static struct bytes
-rubbish(struct basket *b, struct arena *a)
+struct bytes
+basket_rubbish(struct basket *b, struct arena *a)
 {
 	size_t n = prng_between(&b->prng, 1, 200);
 	uint8_t *p = arena_alloc(a, n);
@@ -86,25 +86,35 @@ rubbish(struct basket *b, struct arena *a)
 	return BYTES(p, n);
 }
 
-struct bytes
-basket_next(struct basket *b, struct arena *a, int64_t wall_us, bool *ret_sale)
+document *
+basket_document(struct basket *b, struct arena *a, bool *ret_sale)
 {
-	uint64_t dice = prng_below(&b->prng, 100);
-	struct bytes payload = BYTES_NONE;
+	uint64_t dice = prng_below(&b->prng, 96);
 	document *doc = NULL;
 
 	*ret_sale = false;
-	if (dice < 4)
-		return rubbish(b, a);
-	if (dice < 24)
-		doc = reverse(b, a, dice < 10);
+	if (dice < 20)
+		doc = reverse(b, a, dice < 6);
 	if (doc == NULL) {
 		doc = make_sale(a, prng_next(&b->prng));
 		*ret_sale = true;
 	}
+	return doc;
+}
+
+struct bytes
+basket_next(struct basket *b, struct arena *a, int64_t wall_us)
+{
+	struct bytes payload = BYTES_NONE;
+	document *doc;
+	bool is_sale;
+
+	if (prng_chance(&b->prng, 40))
+		return basket_rubbish(b, a);
+	doc = basket_document(b, a, &is_sale);
 	doc->at_us = wall_us;
-	if (dice >= 94)
-		break_a_rule(b, doc);
+	if (prng_chance(&b->prng, 60))
+		basket_break_a_rule(b, doc);
 	if (!proto_pack(a, &doc->base, &payload))
 		abort();
 	return payload;

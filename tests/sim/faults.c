@@ -372,6 +372,8 @@ faults_end(struct shop *s)
 
 	world_trace(&s->w, "world", "the faults are over");
 	s->quiet = true;
+	for (unsigned i = 0; i < OFFICES; i++)
+		s->offices[i].quiet = true;
 	insider_retire(&s->insider);
 	broker_heal(s->shop);
 	broker_heal(s->wan);

@@ -6,6 +6,9 @@
 #include "proof/key.h"
 
 #define WALL_AT_START ((int64_t)1767225600 * 1000000)	/* 2026-01-01T00:00:00Z */
+#define WALL_DAY_US ((wide)86400 * 1000000)
+
+__extension__ typedef __int128 wide;
 
 void
 machine_init(struct machine *m, struct world *w, const char *name)
@@ -44,7 +47,9 @@ clock_read(void *ctx, struct clock_reading *ret)
 {
 	struct machine *m = ctx;
 
-	ret->wall_us = WALL_AT_START + (int64_t)m->w->now + m->wall_off_us;
+	/* Days go by in seconds; what is measured by the monotonic clock is not hurried. */
+	ret->wall_us = WALL_AT_START + (int64_t)(m->w->now * WALL_DAY_US / m->w->day_us) +
+	    m->wall_off_us;
 	ret->mono_us = mono_now(m);
 	ret->synchronised = m->synchronised;
 }

@@ -52,45 +52,54 @@ usage(const char *why)
 	return 2;
 }
 
+/* What a worker has to say. */
+struct tally {
+	unsigned failed;
+	uint64_t days, shifts, xs;
+};
+
 static bool
-run_one(uint64_t seed, bool trace)
+run_one(uint64_t seed, bool trace, struct tally *sum)
 {
 	struct outcome o;
 
 	shop_run(seed, trace, &o);
+	sum->days += o.days;
+	sum->shifts += o.shifts;
+	sum->xs += o.xs;
 	if (o.failed)
 		printf("seed %" PRIu64 " FAILED: %s\n", seed, o.reason);
 	else if (trace)
 		printf("seed %" PRIu64 " held: %" PRIu64 " sales, %" PRIu64 " proofs, %" PRIu64
-		    " entries, %.1f simulated seconds, %" PRIu64 " events, trace %016" PRIx64 "\n",
-		    seed, o.sales, o.acks, o.entries, (double)o.simulated_us / 1e6, o.events,
-		    o.trace_hash);
+		    " entries, %" PRIu64 " days, %.1f simulated seconds, %" PRIu64
+		    " events, trace %016" PRIx64 "\n", seed, o.sales, o.acks, o.entries, o.days,
+		    (double)o.simulated_us / 1e6, o.events, o.trace_hash);
 	fflush(stdout);
 	return !o.failed;
 }
 
 /* Worker J of N takes every N-th seed.  A child that dies is found by its parent. */
-static int
+static struct tally
 work(const uint64_t *seeds, size_t n, unsigned job, unsigned jobs, bool stop_at_first)
 {
-	int failed = 0;
+	struct tally sum = { .failed = 0 };
 
 	for (size_t i = job; i < n; i += jobs) {
-		if (run_one(seeds[i], false))
+		if (run_one(seeds[i], false, &sum))
 			continue;
-		failed++;
+		sum.failed++;
 		if (stop_at_first)
 			break;
 	}
-	return failed;
+	return sum;
 }
 
-static unsigned
+static struct tally
 fan_out(const uint64_t *seeds, size_t n, const struct options *opt)
 {
-	unsigned failed = 0;
+	struct tally sum = { .failed = 0 }, one;
 	FILE *counts[64];
-	int fds[2], one, status;
+	int fds[2], status;
 
 	for (unsigned j = 0; j < opt->jobs; j++) {
 		if (pipe(fds) != 0)
@@ -98,39 +107,47 @@ fan_out(const uint64_t *seeds, size_t n, const struct options *opt)
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			one = work(seeds, n, j, opt->jobs, opt->stop_at_first);
-			dprintf(fds[1], "%d\n", one);
+			dprintf(fds[1], "%u %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", one.failed,
+			    one.days, one.shifts, one.xs);
 			_exit(0);
 		}
 		close(fds[1]);
 		counts[j] = fdopen(fds[0], "r");
 	}
 	for (unsigned j = 0; j < opt->jobs; j++) {
-		if (fscanf(counts[j], "%d", &one) != 1) {
+		if (fscanf(counts[j], "%u %" SCNu64 " %" SCNu64 " %" SCNu64, &one.failed,
+		    &one.days, &one.shifts, &one.xs) != 4) {
 			printf("worker %u died\n", j);
-			one = 1;
+			one = (struct tally){ .failed = 1 };
 		}
-		failed += (unsigned)one;
+		sum.failed += one.failed;
+		sum.days += one.days;
+		sum.shifts += one.shifts;
+		sum.xs += one.xs;
 		fclose(counts[j]);
 	}
 	while (wait(&status) > 0)
 		;
-	return failed;
+	return sum;
 }
 
 static int
 run_many(const uint64_t *seeds, size_t n, const struct options *opt)
 {
 	struct timespec a, b;
-	unsigned failed;
+	struct tally sum;
 	double s;
 
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	failed = fan_out(seeds, n, opt);
+	sum = fan_out(seeds, n, opt);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	printf("%zu runs in %.1f s, %.1f runs/s\n", n, s, (double)n / s);
-	printf("%zu passed, %u failed\n", n - failed, failed);
-	return failed == 0 ? 0 : 1;
+	printf("%" PRIu64 " days closed (%.0f a minute), %" PRIu64 " shifts, %" PRIu64
+	    " X reports, each held against the oracle's books\n", sum.days,
+	    60 * (double)sum.days / s, sum.shifts, sum.xs);
+	printf("%zu passed, %u failed\n", n - sum.failed, sum.failed);
+	return sum.failed == 0 ? 0 : 1;
 }
 
 static int
@@ -254,13 +271,14 @@ int
 main(int argc, char **argv)
 {
 	struct options opt = { .base = 1, .jobs = 2 };
+	struct tally sum = { .failed = 0 };
 
 	if (sodium_init() < 0)
 		return usage("libsodium does not start");
 	if (!parse(argc, argv, &opt))
 		return usage("that cannot be done");
 	if (opt.one)
-		return run_one(opt.seed, opt.trace) ? 0 : 1;
+		return run_one(opt.seed, opt.trace, &sum) ? 0 : 1;
 	if (opt.same)
 		return run_twice(opt.seed);
 	if (opt.list != NULL)

@@ -29,14 +29,17 @@ manager_revoke(struct manager *m, const char *till)
 	}
 }
 
+static void on_reply(void *manager, struct bytes response);
+
 static void
 ask(struct manager *m, const Kasir__V1__ControlRequest *request)
 {
+	struct control_answer answer = { on_reply, m };
 	struct buf b;
 
 	buf_init(&b);
 	proto_append(&b, &request->base);
-	store_node_ask(m->store, buf_bytes(&b));
+	store_node_ask(m->store, "manager", buf_bytes(&b), answer);
 	buf_fini(&b);
 }
 
@@ -107,8 +110,8 @@ on_list(struct manager *m, const Kasir__V1__TerminalList *list)
 	}
 }
 
-void
-manager_on_reply(void *manager, struct bytes response)
+static void
+on_reply(void *manager, struct bytes response)
 {
 	struct manager *m = manager;
 	struct arena a;

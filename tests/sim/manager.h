@@ -18,6 +18,5 @@ void manager_init(struct manager *m, struct world *w);
 void manager_enrol(struct manager *m, const char *till, const struct pubkey *key);
 void manager_revoke(struct manager *m, const char *till);
 void manager_start(struct manager *m);	/* looks about twice a second, to the end of the run */
-void manager_on_reply(void *manager, struct bytes response);
 
 #endif

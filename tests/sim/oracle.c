@@ -31,6 +31,7 @@ oracle_fini(struct oracle *o)
 {
 	free(o->sales);
 	free(o->published);
+	free(o->xs);
 	history_fini(&o->now);
 	history_fini(&o->past);
 	history_fini(&o->hq);
@@ -246,6 +247,23 @@ check_up(struct oracle *o, const Kasir__V1__UplinkUp *up)
 		check_published(o, bytes_of_proto(up->batch->checkpoint));
 }
 
+/* No till works by a list that is not in the ledger. */
+static void
+check_notice(struct oracle *o, struct bytes payload)
+{
+	struct arena a = { 0 };
+	Kasir__V1__CatalogueNotice *n;
+
+	arena_init(&a, 0);
+	n = PROTO_UNPACK(kasir__v1__catalogue_notice, &a, payload);
+	if (n == NULL)
+		world_fail(o->w, "the store published a catalogue notice that does not decode");
+	else
+		oracle_told_entry(o, n->index,
+		    KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED);
+	arena_fini(&a);
+}
+
 void
 oracle_store_published(struct oracle *o, const char *topic, struct bytes payload)
 {
@@ -262,6 +280,10 @@ oracle_store_published(struct oracle *o, const char *topic, struct bytes payload
 		check_published(o, bytes_of_proto(acks->checkpoint));
 	else if (t.kind == TOPIC_UP && wire_decode_up(payload, &a, &up, NULL) == KAS_OK)
 		check_up(o, up);
+	else if (t.kind == TOPIC_CATALOGUE_PART)
+		;	/* means nothing without its notice */
+	else if (t.kind == TOPIC_CATALOGUE)
+		check_notice(o, payload);
 	else if (t.kind == TOPIC_CHECKPOINT &&
 	    (notice = PROTO_UNPACK(kasir__v1__checkpoint_notice, &a, payload)) != NULL)
 		check_published(o, bytes_of_proto(notice->checkpoint));
@@ -371,6 +393,8 @@ void
 oracle_store_rolled_back(struct oracle *o)
 {
 	look_at_store(o);
+	oracle_judge_books(o);
+	o->n_xs = 0;
 	history_copy(&o->past, &o->now);
 	history_truncate(&o->now, 0);
 	o->rolled_back = true;

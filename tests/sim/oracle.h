@@ -15,6 +15,7 @@
 
 #include "proof/key.h"
 #include "terminal/outbox.h"
+#include "tests/sim/books.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/history.h"
 #include "tests/support/hq_memory.h"
@@ -56,6 +57,9 @@ struct oracle {
 	size_t n_published, cap_published;
 	uint64_t hq_cosigned, hq_cosigned_ever;
 	uint64_t acks;			/* proofs that tills accepted */
+	struct x_report *xs;		/* that somebody was told of this history */
+	size_t n_xs, cap_xs;
+	uint64_t days, shifts;		/* closes that were held against the books */
 };
 
 void oracle_init(struct oracle *o, struct world *w, const struct vkey *store_key,
@@ -89,6 +93,14 @@ void oracle_judge_agreement(struct oracle *o);		/* headquarters = store */
 /* lib/audit comes to the same verdict: over both copies, or, where an old backup was put back,
  * that it was. */
 void oracle_judge_by_audit(struct oracle *o);
+
+/* told.c: what people at the control socket are told, and what closes say. */
+void oracle_told_x(struct oracle *o, struct bytes report, uint64_t size);
+/* ...that ENTRY stands at INDEX, with a body of this kind. */
+void oracle_told_entry(struct oracle *o, uint64_t index,
+    Kasir__V1__LedgerEntry__BodyCase body);
+/* Every shift close, Z and X of the history that is there now. */
+void oracle_judge_books(struct oracle *o);
 
 struct sale *oracle_find(struct oracle *o, const struct hash *statement);
 

@@ -54,7 +54,7 @@ rogue_open(struct world *w, struct broker *shop, struct oracle *oracle, const ch
 	r->oracle = oracle;
 	r->store = store;
 	r->tricks = tricks;
-	basket_init(&r->basket, prng_split(&w->prng));
+	r->basket = (struct basket){ prng_split(&w->prng), NULL };
 	arena_init(&r->scratch, 0);
 	if (signer_generate(&random, ROGUE, KEY_ED25519, &r->signer) != KAS_OK ||
 	    signer_generate(&random, "stranger", KEY_ED25519, &r->stranger) != KAS_OK)
@@ -69,7 +69,6 @@ rogue_close(struct rogue *r)
 		return;
 	signer_close(r->signer);
 	signer_close(r->stranger);
-	basket_fini(&r->basket);
 	arena_fini(&r->scratch);
 	free(r);
 }
@@ -106,11 +105,10 @@ make(struct rogue *r, const char *terminal, uint64_t sequence, const struct sign
 	char text[STATEMENT_MAX];
 	uint8_t *signature = arena_alloc(&r->scratch, SIG_LEN);
 	struct bytes payload, packed;
-	bool is_sale;
 	size_t n;
 
 	machine_clock(&r->machine).read(&r->machine, &now);
-	payload = basket_next(&r->basket, &r->scratch, now.wall_us, &is_sale);
+	payload = basket_next(&r->basket, &r->scratch, now.wall_us);
 	memcpy(st.txn_id, r->txn_id, sizeof(st.txn_id));
 	st.payload = hash_of(payload);
 	n = statement_format(&st, text);

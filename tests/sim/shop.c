@@ -14,6 +14,7 @@
 
 static const char *const till_names[TILLS] = { "till-1", "till-2", "till-3", "till-4", "till-5" };
 
+static const char *const office_names[OFFICES] = { "dewi", "rudi" };
 static const char *const hq_names[RECEIVERS] = { "hq", "hq-2" };
 
 static void
@@ -46,7 +47,7 @@ open_store(struct shop *s)
 	struct prng *p = &s->w.prng;
 	struct store_node_setup setup = {
 		.w = &s->w, .shop = s->shop, .wan = s->wan, .disk = s->disk, .oracle = &s->oracle,
-		.cache = s->cache, .on_reply = manager_on_reply, .reply_ctx = &s->manager,
+		.cache = s->cache,
 		.engine = {
 			.store = STORE, .version = "sim", .signer = s->store_signer,
 			.hq = signer_vkey(s->hq_signer), .currency = "IDR",
@@ -59,6 +60,8 @@ open_store(struct shop *s)
 
 	s->store = store_node_open(&setup);
 	s->manager.store = s->store;
+	for (unsigned i = 0; i < OFFICES; i++)
+		office_init(&s->offices[i], &s->w, s->store, &s->oracle, office_names[i]);
 }
 
 static void
@@ -71,10 +74,10 @@ open_tills(struct shop *s)
 	for (unsigned i = 0; i < s->n_tills; i++) {
 		struct till_setup setup = {
 			.w = &s->w, .shop = s->shop, .oracle = &s->oracle, .notes = s->notes,
-			.store = STORE, .name = till_names[i],
+			.store = STORE, .name = till_names[i], .floor = &s->floor,
 			.store_key = signer_vkey(s->store_signer),
 			.hq_key = signer_vkey(s->hq_signer),
-			.sales = (unsigned)prng_between(p, 5, 60),
+			.sales = (unsigned)prng_between(p, 5, 50),
 			.pause_lo = pause / 10, .pause_hi = 2 * pause,
 		};
 
@@ -93,6 +96,7 @@ shop_open(struct shop *s, uint64_t seed, bool tracing)
 {
 	memset(s, 0, sizeof(*s));
 	world_init(&s->w, seed, tracing);
+	s->w.day_us = prng_between(&s->w.prng, 4, 40) * SECOND;
 	open_keys(s);
 	s->shop = broker_open(&s->w, "broker", prng_chance(&s->w.prng, 800) ? 1000 : 4);
 	s->wan = broker_open(&s->w, "wan", 200);
@@ -120,6 +124,7 @@ shop_close(struct shop *s)
 	disk_close(s->disk);
 	image_free(&s->backup);
 	oracle_fini(&s->oracle);
+	floor_fini(&s->floor);
 	broker_close(s->shop);
 	broker_close(s->wan);
 	note_cache_close(s->notes);
@@ -140,6 +145,8 @@ start_all(struct shop *s)
 	if (s->rogue != NULL)
 		rogue_start(s->rogue);
 	manager_start(&s->manager);
+	for (unsigned i = 0; i < OFFICES; i++)
+		office_start(&s->offices[i]);
 }
 
 static bool
@@ -153,6 +160,16 @@ tills_are_settled(const struct shop *s)
 	return true;
 }
 
+/* When all is sold, the day is closed. */
+static bool
+is_closed_up(struct shop *s)
+{
+	if (!s->closed_up)
+		office_close_up(&s->offices[0]);
+	s->closed_up = true;
+	return s->offices[0].answered;
+}
+
 /* All sold, proved, shipped and cosigned; nothing left to say. */
 static bool
 has_come_right(struct shop *s)
@@ -160,7 +177,7 @@ has_come_right(struct shop *s)
 	const struct engine *en = store_node_engine(s->store);
 	uint64_t size = engine_durable_size(en);
 
-	return tills_are_settled(s) && engine_state(en) == ENGINE_SERVING && engine_is_idle(en) &&
+	return tills_are_settled(s) && is_closed_up(s) && engine_state(en) == ENGINE_SERVING && engine_is_idle(en) &&
 	    engine_cosigned_size(en) == size && hq_memory_size(s->hq_memory, STORE) == size &&
 	    disk_durable(s->disk)->n == size;
 }
@@ -237,6 +254,7 @@ static void
 judge(struct shop *s)
 {
 	oracle_judge_ledger(&s->oracle);
+	oracle_judge_books(&s->oracle);
 	oracle_judge_by_audit(&s->oracle);
 	for (unsigned i = 0; i < s->n_tills; i++)
 		till_judge(s->tills[i], s->tills[i] == s->revoked);
@@ -263,7 +281,8 @@ shop_run(uint64_t seed, bool tracing, struct outcome *ret)
 		judge(s);
 	*ret = (struct outcome){ .failed = s->w.failed, .trace_hash = s->w.trace_hash,
 		.events = s->w.events, .simulated_us = s->w.now, .sales = s->oracle.n_sales,
-		.acks = s->oracle.acks, .entries = disk_durable(s->disk)->n };
+		.acks = s->oracle.acks, .entries = disk_durable(s->disk)->n,
+		.days = s->oracle.days, .shifts = s->oracle.shifts, .xs = s->oracle.n_xs };
 	memcpy(ret->reason, s->w.reason, sizeof(ret->reason));
 	shop_close(s);
 	free(s);

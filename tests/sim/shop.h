@@ -7,12 +7,14 @@
 #include "tests/sim/hq_node.h"
 #include "tests/sim/insider.h"
 #include "tests/sim/manager.h"
+#include "tests/sim/office.h"
 #include "tests/sim/rogue.h"
 #include "tests/sim/store_node.h"
 #include "tests/sim/till.h"
 
 #define TILLS 5
 #define RECEIVERS 2
+#define OFFICES 2
 
 struct shop {
 	struct world w;
@@ -27,6 +29,9 @@ struct shop {
 	struct hq_node *hq[RECEIVERS];	/* on one database */
 	unsigned n_hq;
 	struct manager manager;
+	struct office offices[OFFICES];
+	struct floor floor;
+	bool closed_up;			/* the last day was asked to be closed */
 	struct till *tills[TILLS];
 	unsigned n_tills;
 	struct till *revoked;		/* NULL: none */
@@ -43,7 +48,7 @@ struct shop {
 struct outcome {
 	bool failed;
 	char reason[480];
-	uint64_t trace_hash, events, simulated_us, sales, acks, entries;
+	uint64_t trace_hash, events, simulated_us, sales, acks, entries, days, shifts, xs;
 };
 
 void shop_run(uint64_t seed, bool tracing, struct outcome *ret);

@@ -47,10 +47,10 @@ static void
 reply(void *ctx, uint64_t token, struct bytes response)
 {
 	struct store_node *s = ctx;
+	struct control_answer answer = s->waiting[token % STORE_NODE_WAITING].answer;
 
-	(void)token;
-	if (!is_dead(s))
-		s->set.on_reply(s->set.reply_ctx, response);
+	if (s->waiting[token % STORE_NODE_WAITING].token == token && !is_dead(s))
+		answer.act(answer.ctx, response);
 }
 
 static void
@@ -248,11 +248,15 @@ store_node_stop(struct store_node *s)
 }
 
 void
-store_node_ask(struct store_node *s, struct bytes control_request)
+store_node_ask(struct store_node *s, const char *user, struct bytes control_request,
+    struct control_answer answer)
 {
 	if (s->engine == NULL)
 		return;
-	engine_on_control(s->engine, ++s->token, 1000, "manager", control_request);
+	s->token++;
+	s->waiting[s->token % STORE_NODE_WAITING].token = s->token;
+	s->waiting[s->token % STORE_NODE_WAITING].answer = answer;
+	engine_on_control(s->engine, s->token, 1000, user, control_request);
 	store_node_plan_turn(s, prng_below(&s->w->prng, 400));
 }
 

@@ -17,9 +17,6 @@ struct store_node_setup {
 	struct oracle *oracle;
 	struct sig_cache *cache;
 	struct engine_config engine;	/* boot_id is filled at each start */
-	/* Answers to store_node_ask(). */
-	void (*on_reply)(void *ctx, struct bytes response);
-	void *reply_ctx;
 };
 
 struct store_node *store_node_open(const struct store_node_setup *setup);
@@ -31,7 +28,13 @@ void store_node_crash(struct store_node *s, bool power);
  * or between an ack and a flush. */
 void store_node_crash_soon(struct store_node *s, unsigned n);
 void store_node_stop(struct store_node *s);		/* a clean end, when it comes to it */
-void store_node_ask(struct store_node *s, struct bytes control_request);
+/* USER asks; ANSWER comes when it comes, or never: the process may die first. */
+struct control_answer {
+	void (*act)(void *ctx, struct bytes response);
+	void *ctx;
+};
+void store_node_ask(struct store_node *s, const char *user, struct bytes control_request,
+    struct control_answer answer);
 
 struct engine *store_node_engine(struct store_node *s);	/* NULL: not running */
 struct machine *store_node_machine(struct store_node *s);

@@ -4,6 +4,8 @@
 
 #include "tests/sim/store_node.h"
 
+#define STORE_NODE_WAITING 64
+
 struct store_node {
 	struct store_node_setup set;
 	struct world *w;
@@ -13,6 +15,8 @@ struct store_node {
 	uint64_t generation;		/* of the process */
 	uint64_t next_turn;		/* world time; UINT64_MAX: none planned */
 	uint64_t token;
+	/* Who waits for which answer; the oldest is forgotten. */
+	struct { uint64_t token; struct control_answer answer; } waiting[STORE_NODE_WAITING];
 	unsigned calls_left;		/* 0: no death is planned */
 	bool dying, stopping;
 	uint64_t stop_by;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "tests/sim/basket.h"
 #include "wire/topic.h"
 
 struct till {
@@ -13,11 +12,10 @@ struct till {
 	struct outbox_mem *outbox;
 	struct signer *signer;
 	struct session *session;	/* NULL: off */
-	struct basket basket;
+	struct clerk clerk;
 	struct arena scratch;
 	uint64_t generation, next_turn;
-	unsigned left;			/* sales still to be made */
-	bool selling;			/* the next one is planned */
+	bool selling;			/* the next transaction is planned */
 	const char *filters[3];
 	char ack[WIRE_TOPIC_MAX], checkpoint[WIRE_TOPIC_MAX];
 };
@@ -126,12 +124,11 @@ till_open(const struct till_setup *setup)
 
 	t->set = *setup;
 	t->w = setup->w;
-	t->left = setup->sales;
 	t->next_turn = UINT64_MAX;
 	machine_init(&t->machine, t->w, setup->name);
 	random = machine_random(&t->machine);
 	arena_init(&t->scratch, 0);
-	basket_init(&t->basket, prng_split(&t->w->prng));
+	clerk_init(&t->clerk, prng_split(&t->w->prng), setup->floor, setup->name, setup->sales);
 	topic_format(TOPIC_ACK, setup->store, setup->name, t->ack);
 	topic_format(TOPIC_CHECKPOINT, setup->store, NULL, t->checkpoint);
 	t->filters[0] = t->ack;
@@ -151,7 +148,6 @@ till_close(struct till *t)
 	session_close(t->session);
 	outbox_mem_close(t->outbox);
 	signer_close(t->signer);
-	basket_fini(&t->basket);
 	arena_fini(&t->scratch);
 	free(t);
 }
@@ -187,12 +183,11 @@ sell_one(struct till *t)
 	struct bytes payload, personal = BYTES_NONE;
 	struct receipt r;
 	enum kas_err err;
-	bool is_sale;
 
 	arena_reset(&t->scratch);
 	machine_clock(&t->machine).read(&t->machine, &now);
-	payload = basket_next(&t->basket, &t->scratch, now.wall_us, &is_sale);
-	if (prng_chance(&t->basket.prng, 60))
+	payload = clerk_next(&t->clerk, &t->scratch, now.wall_us);
+	if (prng_chance(&t->clerk.prng, 60))
 		personal = BYTES("\x0a\x04" "Budi", 6);
 	session_mint_id(t->session, id);
 	err = session_sell(t->session, id, payload, personal, &r);
@@ -200,12 +195,9 @@ sell_one(struct till *t)
 		world_trace(t->w, t->set.name, "cannot sell: %s", kas_err_text(err));
 		return;
 	}
-	t->left--;
 	world_trace(t->w, t->set.name, "sold %llu", (unsigned long long)r.sequence);
 	report(t, &r);
-	if (is_sale)
-		basket_remember(&t->basket, t->set.name, r.epoch, r.sequence,
-		    world_keep(t->w, payload));
+	clerk_signed(&t->clerk, r.epoch, r.sequence, world_keep(t->w, payload));
 	plan_turn(t, 0);
 }
 
@@ -215,9 +207,9 @@ sell(void *ctx, void *what)
 	struct till *t = ctx;
 
 	(void)what;
-	if (t->session != NULL && t->left > 0)
+	if (t->session != NULL && !clerk_is_done(&t->clerk))
 		sell_one(t);
-	t->selling = t->left > 0;
+	t->selling = !clerk_is_done(&t->clerk);
 	if (t->selling)
 		world_after(t->w, prng_between(&t->w->prng, t->set.pause_lo, t->set.pause_hi),
 		    sell, t, NULL);
@@ -314,7 +306,7 @@ till_break_outbox(struct till *t, enum kas_err err)
 bool
 till_is_done(const struct till *t)
 {
-	return t->left == 0;
+	return clerk_is_done(&t->clerk);
 }
 
 bool
@@ -322,7 +314,7 @@ till_is_settled(const struct till *t)
 {
 	struct session_stats st;
 
-	if (t->left > 0 || t->session == NULL || !session_is_settled(t->session))
+	if (!till_is_done(t) || t->session == NULL || !session_is_settled(t->session))
 		return false;
 	session_stats(t->session, &st);
 	return st.durable == 0;

@@ -4,6 +4,7 @@
 
 #include "terminal/outbox_mem.h"
 #include "terminal/session.h"
+#include "tests/sim/clerk.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/net.h"
 #include "tests/sim/oracle.h"
@@ -17,6 +18,7 @@ struct till_setup {
 	struct note_cache *notes;	/* shared by all */
 	const char *store, *name;
 	const struct vkey *store_key, *hq_key;
+	struct floor *floor;		/* shared by all */
 	unsigned sales;			/* to be made in the run */
 	uint64_t pause_lo, pause_hi;	/* between them */
 };

@@ -15,6 +15,9 @@ struct sums {
 	struct row {
 		uint64_t magnitude;	/* |payable| */
 		bool counted;		/* as an exception, or as training, where no money moves */
+		bool is_transaction;
+		Kasir__V1__TransactionType type;
+		bool negative;
 	} *rows;			/* of the entry at each index */
 };
 
@@ -37,6 +40,19 @@ is_training(const Kasir__V1__Transaction *doc)
 }
 
 static void
+add_by_type(struct sums *s, const struct row *row)
+{
+	bool exchange = row->type == KASIR__V1__TRANSACTION_TYPE__EXCHANGE;
+
+	if (row->type == KASIR__V1__TRANSACTION_TYPE__SALE || (exchange && !row->negative))
+		add(&s->t.sales, &s->t.sales_count, row->magnitude);
+	else if (row->type == KASIR__V1__TRANSACTION_TYPE__RETURN || exchange)
+		add(&s->t.returns, &s->t.returns_count, row->magnitude);
+	else if (row->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
+		add(&s->t.voids, &s->t.voids_count, row->magnitude);
+}
+
+static void
 add_transaction(struct sums *s, const Kasir__V1__TransactionRecord *r,
     const Kasir__V1__Transaction *doc, struct row *row)
 {
@@ -45,19 +61,16 @@ add_transaction(struct sums *s, const Kasir__V1__TransactionRecord *r,
 	bool training = doc != NULL && is_training(doc);
 
 	row->magnitude = magnitude;
+	row->is_transaction = true;
+	row->type = doc != NULL ? doc->type : KASIR__V1__TRANSACTION_TYPE__TRANSACTION_TYPE_UNSPECIFIED;
+	row->negative = doc != NULL && doc->payable < 0;
 	row->counted = training || r->n_broken > 0;
 	if (training)
 		add(&s->t.training, &s->t.training_count, magnitude);
 	else if (r->n_broken > 0)
 		add(&s->t.exceptions, &s->t.exceptions_count, magnitude);
-	else if (doc == NULL)
-		return;
-	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__SALE)
-		add(&s->t.sales, &s->t.sales_count, magnitude);
-	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__RETURN)
-		add(&s->t.returns, &s->t.returns_count, magnitude);
-	else if (doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID)
-		add(&s->t.voids, &s->t.voids_count, magnitude);
+	else
+		add_by_type(s, row);
 }
 
 /* A return whose original came later, and that it does not fit. */
@@ -68,6 +81,16 @@ add_settled(struct sums *s, const Kasir__V1__ReturnSettled *settled)
 
 	if (settled->n_broken > 0 && !row->counted)
 		add(&s->t.exceptions, &s->t.exceptions_count, row->magnitude);
+}
+
+/* What was accepted counts from then on; nothing is taken back. */
+static void
+add_resolved(struct sums *s, const Kasir__V1__ExceptionResolved *m)
+{
+	const struct row *row = &s->rows[m->index];
+
+	if (m->how == KASIR__V1__RESOLUTION__ACCEPTED && row->is_transaction)
+		add_by_type(s, row);
 }
 
 static bool
@@ -126,6 +149,8 @@ judge_entry(struct oracle *o, uint64_t index, const struct store_entry *e, struc
 		add_transaction(sums, entry->transaction, doc, &sums->rows[index]);
 	} else if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED) {
 		add_settled(sums, entry->return_settled);
+	} else if (entry->body_case == KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED) {
+		add_resolved(sums, entry->exception_resolved);
 	}
 	if (!same_totals(&sums->t, entry->totals))
 		world_fail(o->w, "the grand totals of entry %llu are not the sum of the rows up to "
