@@ -9,9 +9,9 @@
 #include "base/bytes.h"
 #include "wire/topic.h"
 
-#define INBOX_BYTES_MAX ((size_t)4 * 1024 * 1024)
+#define INBOX_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define INBOX_SHARE 128		/* messages of one sender: twice a terminal's window */
-#define INBOX_SHARE_BYTES (INBOX_BYTES_MAX / 4)
+#define INBOX_SHARE_BYTES ((size_t)4 * 1024 * 1024)	/* a window of the longest receipts */
 
 struct peer;
 

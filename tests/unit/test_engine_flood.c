@@ -171,14 +171,16 @@ one_that_floods_leaves_room_for_the_others(void **state)
 	assert_int_equal(rig_answer(rig, &bad)->n_acks, 1);
 }
 
-/* What takes long to read: 4 transactions a message, and a message more than the share. */
+/* What takes long to read: 4 transactions a message, and more messages than the share. */
+#define FLOOD 20u
+
 static void
 flood(struct rig_till *hostile, struct bytes payload)
 {
 	Kasir__V1__SignedTransaction *t[4];
 	unsigned i, k;
 
-	for (k = 0; k < 5; k++) {
+	for (k = 0; k < FLOOD; k++) {
 		for (i = 0; i < 4; i++)
 			t[i] = rig_sign(rig, hostile, payload);
 		rig_send(rig, hostile, t, 4, BYTES_NONE);
@@ -198,7 +200,7 @@ take_turns(unsigned n)
 static void
 a_sale_waits_for_one_message_of_each_that_floods(void **state)
 {
-	uint64_t before;
+	uint64_t before, kept;
 	Kasir__V1__SignedTransaction *sale;
 	struct bytes payload = swelling_payload();
 	struct rig_till worse;
@@ -216,8 +218,9 @@ a_sale_waits_for_one_message_of_each_that_floods(void **state)
 	assert_int_equal(engine_durable_size(rig->engine), before + 2 * 4 + 1);
 	/* The others' come to their end as well, within their share. */
 	rig_run(rig);
-	assert_int_equal(engine_durable_size(rig->engine), before + 2 * 4 * 4 + 1);
-	assert_int_equal(counter("flooded"), 2);
+	assert_in_range(counter("flooded"), 2, 2 * FLOOD - 2);
+	kept = 2 * FLOOD - counter("flooded");
+	assert_int_equal(engine_durable_size(rig->engine), before + 4 * kept + 1);
 	rig_till_fini(&worse);
 }
 
