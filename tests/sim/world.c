@@ -63,6 +63,8 @@ world_init(struct world *w, uint64_t seed, bool tracing)
 	w->seed = seed;
 	w->prng.state = seed;
 	w->tracing = tracing;
+	w->day_us = 24 * 60 * MINUTE;	/* as anywhere else */
+	w->day_us = (uint64_t)86400 * SECOND;	/* unless days are to go by faster */
 	w->trace_hash = 0xcbf29ce484222325u;	/* FNV-1a's offset basis */
 	arena_init(&w->arena, 0);
 }

@@ -29,7 +29,7 @@ struct world {
 	struct arena arena;		/* lives as long as the run */
 	struct event *heap;
 	size_t n, cap;
-	uint64_t day_us;	/* how long a day takes by the clocks on the wall */
+	uint64_t day_us;	/* what a day on the wall takes; world_init: what it takes anywhere */
 	bool tracing;
 	uint64_t trace_hash, trace_lines, events;
 	uint64_t slice, slice_events;	/* events in the present hundredth of a second */
