@@ -221,13 +221,14 @@ service_close(struct service *s)
 	if (s == NULL)
 		return;
 	links_close(s);
+	/* The writer first: it may be at a group, which is the engine's memory. */
+	if (s->ledger != NULL)
+		loop_unwatch(s->loop, ledger_db_fd(s->ledger));
+	ledger_db_close(s->ledger);
 	engine_close(s->engine);
 	projector_close(s->projector);
 	control_close(s->control);
 	crew_close(s->crew);
-	if (s->ledger != NULL)
-		loop_unwatch(s->loop, ledger_db_fd(s->ledger));
-	ledger_db_close(s->ledger);
 	signer_close(s->signer);
 	turn_stop(s);
 	loop_close(s->loop);
