@@ -254,6 +254,8 @@ ledger_load(struct engine *en, struct kas_why *why)
 	err = book_open(&port, &en->book);
 	if (err == KAS_OK)
 		err = restore_snapshot(en, &head, why);
+	if (err == KAS_OK && head.facts_size > head.snapshot_size)
+		book_facts_written(en->book, head.facts_size);
 	if (err == KAS_OK)
 		err = apply_tail(en, head.snapshot_size, head.size, why);
 	if (err == KAS_OK)

@@ -102,6 +102,13 @@ book_restore(struct book *b, uint64_t size, const Kasir__V1__StoreOpened *opened
 	return restore_state(b, state);
 }
 
+void
+book_facts_written(struct book *b, uint64_t n)
+{
+	b->facts_written = n;
+	b->catching_up = true;
+}
+
 uint64_t
 book_size(const struct book *b)
 {

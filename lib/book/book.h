@@ -62,6 +62,11 @@ KAS_CHECKED enum kas_err book_restore(struct book *b, uint64_t size,
     const Kasir__V1__StoreOpened *opened, const Kasir__V1__GrandTotals *totals,
     struct bytes state);
 
+/* What is found in memory alone grows with a ledger that is folded from its beginning.  Of
+ * the first N entries the port has the facts FACT_SEQUENCE to FACT_CONFLICT already, of which
+ * every sale makes two: none of those is held. */
+void book_facts_written(struct book *b, uint64_t n);
+
 uint64_t book_size(const struct book *b);
 const struct keyring *book_keyring(const struct book *b);
 const Kasir__V1__GrandTotals *book_totals(const struct book *b);

@@ -25,6 +25,7 @@ struct book {
 	struct keyring keys;
 	uint64_t size;
 	bool catching_up;	/* from a restore until the first judgement */
+	uint64_t facts_written;	/* see book_facts_written() */
 	char store[NAME_MAX_LEN + 1];
 	char origin[KEY_NAME_MAX + 1];
 	struct check_settings settings;

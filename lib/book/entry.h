@@ -22,6 +22,7 @@ struct store_evidence {
 struct store_head {
 	uint64_t size;			/* entries */
 	uint64_t snapshot_size;		/* entries that the snapshot covers */
+	uint64_t facts_size;		/* as book_facts_written() */
 	struct bytes checkpoint;	/* newest signed; empty: none */
 	struct bytes cosigned;		/* newest cosigned; empty: none */
 	struct bytes state;		/* kasir.v1.BookState of the snapshot */

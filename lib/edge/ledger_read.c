@@ -21,8 +21,8 @@ enum query { Q_HEAD, Q_NEWEST, Q_TERMINALS, Q_ENTRIES, Q_TILE, Q_FACTS, Q_COSIGN
 static const char *const queries[Q__COUNT] = {
 	/* One statement, so that what it shows is of one moment. */
 	[Q_HEAD] = "SELECT size, snapshot_size, checkpoint,"
-	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry), (SELECT state FROM book WHERE id = 1)"
-	    " FROM head WHERE id = 1",
+	    " (SELECT coalesce(max(idx) + 1, 0) FROM entry), (SELECT state FROM book WHERE id = 1),"
+	    " (SELECT facts_size FROM book WHERE id = 1) FROM head WHERE id = 1",
 	[Q_NEWEST] = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1",
 	[Q_TERMINALS] = "SELECT " LEDGER_TERMINAL_COLUMNS " FROM terminal ORDER BY terminal, epoch",
 	[Q_ENTRIES] = "SELECT e.idx, e.entry, e.payload, p.salt, p.data"
@@ -108,6 +108,7 @@ take_head(struct stmt *st, struct arena *a, struct store_head *ret)
 		return KAS_CORRUPT;
 	ret->size = (uint64_t)size;
 	ret->snapshot_size = (uint64_t)snapshot;
+	ret->facts_size = (uint64_t)stmt_int(st, 5);
 	return arena_copy(a, stmt_bytes(st, 2), &ret->checkpoint) &&
 	    arena_copy(a, stmt_bytes(st, 4), &ret->state) ? KAS_OK : KAS_NOMEM;
 }

@@ -106,6 +106,33 @@ totals(void)
 }
 
 static void
+facts_that_an_older_version_wrote_are_not_held_again(void **state)
+{
+	struct book_txn first = as("t1", 1, goods(1000, NULL, 0)), last;
+	struct book *all, *b;
+	uint64_t i, written;
+
+	(void)state;
+	(void)book_rig_enter(rig, &first);
+	(void)enter("t1", 2, goods(1000, NULL, 0));
+	written = rig->n;
+	book_rig_snapshot(rig);
+	last = as("t1", 3, goods(1000, NULL, 0));
+	(void)book_rig_enter(rig, &last);
+	all = book_rig_fold(rig, false);
+	b = book_rig_empty(rig, true);
+	book_facts_written(b, written);
+	for (i = 0; i < rig->n; i++)
+		book_rig_apply(rig, b, i);
+	assert_true(book_unwritten(all) > 2 * book_unwritten(b));
+	assert_true(book_unwritten(b) > 0);
+	assert_int_equal(book_rig_judge(rig, b, &first).verdict, VERDICT_DUPLICATE);
+	assert_int_equal(book_rig_judge(rig, b, &last).verdict, VERDICT_DUPLICATE);
+	book_close(all);
+	book_close(b);
+}
+
+static void
 a_gap_begins_with_the_second_after_the_newest(void **state)
 {
 	struct book_txn next, over;
@@ -365,6 +392,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		T(facts_that_an_older_version_wrote_are_not_held_again),
 		T(a_gap_begins_with_the_second_after_the_newest),
 		T(a_clock_may_be_off_by_so_much),
 		T(what_comes_back_never_exceeds_what_was_sold),

@@ -140,7 +140,7 @@ test_history_cannot_be_changed_by_accident(void **state)
 		"REPLACE INTO blob SELECT hash, x'' FROM blob",
 		"INSERT INTO blob VALUES (x'00', x'')",
 		"DELETE FROM book",
-		"INSERT INTO book VALUES (2, x'')",
+		"INSERT INTO book VALUES (2, x'', 0)",
 		"UPDATE evidence SET note = x''",
 		"DELETE FROM evidence",
 		"REPLACE INTO evidence VALUES (1, 0, NULL, x'')",

@@ -55,6 +55,7 @@ upgrade(struct ledger_node *n, const char *fixture, int64_t asides, int64_t evid
 	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM evidence"), evidence);
 	/* The state of the book is in the entries alone: they are all taken in again. */
 	assert_int_equal(node_head(n).snapshot_size, 0);
+	assert_int_equal(node_head(n).facts_size, 3);
 	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM terminal"), 0);
 }
 
