@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/defect.h"
+
 void
 command_answer(struct engine *en, const struct command *c, const Kasir__V1__ControlResponse *r)
 {
@@ -60,7 +62,7 @@ command_answer_when_durable(struct engine *en, const struct command *c,
 {
 	struct group *g = en->gather->n > 0 ? en->gather : en->flight;
 
-	if (g == NULL || g->n == 0)
+	if (g == NULL || g->n == 0 || DEFECT(X_BEFORE_FLUSH))
 		command_answer(en, c, r);
 	else if (g->n_commands == GROUP_COMMANDS_MAX)
 		command_fail(en, c, EX_TEMPFAIL, "try again", "too much is going on");

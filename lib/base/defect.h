@@ -15,6 +15,12 @@ enum defect {
 	DEFECT_NEWER_HISTORY_IGNORED,	/* an old backup put back is signed over */
 	DEFECT_EVIDENCE_NOT_KEPT,	/* ...once the store has been started again */
 	DEFECT_HQ_ROOT_UNCHECKED,	/* headquarters cosigns what it was told */
+	DEFECT_CLOSE_SKIPS_ENTRY,	/* what comes right behind a Z is in no day */
+	DEFECT_EXCEPTION_COUNTED,	/* what breaks a rule is among the sales */
+	DEFECT_DAY_BY_DATE,		/* a late sale is not in the day that is open */
+	DEFECT_RESOLUTION_FORGOTTEN,	/* an exception may be resolved again after a restart */
+	DEFECT_PENDING_FORGOTTEN,	/* tenders are pending no more after a restart */
+	DEFECT_X_BEFORE_FLUSH,		/* the X tells of what is not on disk yet */
 	DEFECT__COUNT
 };
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/defect.h"
+
 void
 day_init(struct day *d)
 {
@@ -224,7 +226,8 @@ day_unpack(const Kasir__V1__BookState *m, struct day *ret)
 
 	if (m->day == NULL || m->pending == NULL)
 		return KAS_CORRUPT;
-	d.pending = (struct figure){ m->pending->count, m->pending->amount };
+	if (!DEFECT(PENDING_FORGOTTEN))
+		d.pending = (struct figure){ m->pending->count, m->pending->amount };
 	err = period_unpack(m->day, &d.totals);
 	for (i = 0; i < m->n_shifts && err == KAS_OK; i++)
 		err = unpack_shift(m->shifts[i], &d);

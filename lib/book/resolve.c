@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/defect.h"
+
 /* An exception as it lies in the ledger. */
 struct exception {
 	struct open_exception x;
@@ -159,7 +161,7 @@ book_apply_resolved(struct book *b, const Kasir__V1__ExceptionResolved *m, struc
 	if (err == KAS_NOTFOUND || err == KAS_MALFORMED || err == KAS_EXISTS)
 		err = kas_fail(why, KAS_CORRUPT, "entry %llu is %s", (unsigned long long)m->index,
 		    err == KAS_EXISTS ? "resolved already" : "no exception");
-	if (err == KAS_OK)
+	if (err == KAS_OK && !(DEFECT(RESOLUTION_FORGOTTEN) && b->catching_up))
 		err = book_add_fact(b, FACT_RESOLVED, key_index(m->index, key));
 	if (err == KAS_OK)
 		err = resolve(b, &e, accepted);

@@ -35,6 +35,12 @@ static const char *const defect_names[DEFECT__COUNT] = {
 	[DEFECT_NEWER_HISTORY_IGNORED] = "newer-history-ignored",
 	[DEFECT_EVIDENCE_NOT_KEPT] = "evidence-not-kept",
 	[DEFECT_HQ_ROOT_UNCHECKED] = "hq-root-unchecked",
+	[DEFECT_CLOSE_SKIPS_ENTRY] = "close-skips-entry",
+	[DEFECT_EXCEPTION_COUNTED] = "exception-counted",
+	[DEFECT_DAY_BY_DATE] = "day-by-date",
+	[DEFECT_RESOLUTION_FORGOTTEN] = "resolution-forgotten",
+	[DEFECT_PENDING_FORGOTTEN] = "pending-forgotten",
+	[DEFECT_X_BEFORE_FLUSH] = "x-before-flush",
 };
 
 struct options {

@@ -247,23 +247,6 @@ check_up(struct oracle *o, const Kasir__V1__UplinkUp *up)
 		check_published(o, bytes_of_proto(up->batch->checkpoint));
 }
 
-/* No till works by a list that is not in the ledger. */
-static void
-check_notice(struct oracle *o, struct bytes payload)
-{
-	struct arena a = { 0 };
-	Kasir__V1__CatalogueNotice *n;
-
-	arena_init(&a, 0);
-	n = PROTO_UNPACK(kasir__v1__catalogue_notice, &a, payload);
-	if (n == NULL)
-		world_fail(o->w, "the store published a catalogue notice that does not decode");
-	else
-		oracle_told_entry(o, n->index,
-		    KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED);
-	arena_fini(&a);
-}
-
 void
 oracle_store_published(struct oracle *o, const char *topic, struct bytes payload)
 {
@@ -283,7 +266,7 @@ oracle_store_published(struct oracle *o, const char *topic, struct bytes payload
 	else if (t.kind == TOPIC_CATALOGUE_PART)
 		;	/* means nothing without its notice */
 	else if (t.kind == TOPIC_CATALOGUE)
-		check_notice(o, payload);
+		oracle_told_catalogue(o, payload);
 	else if (t.kind == TOPIC_CHECKPOINT &&
 	    (notice = PROTO_UNPACK(kasir__v1__checkpoint_notice, &a, payload)) != NULL)
 		check_published(o, bytes_of_proto(notice->checkpoint));

@@ -99,6 +99,8 @@ void oracle_told_x(struct oracle *o, struct bytes report, uint64_t size);
 /* ...that ENTRY stands at INDEX, with a body of this kind. */
 void oracle_told_entry(struct oracle *o, uint64_t index,
     Kasir__V1__LedgerEntry__BodyCase body);
+/* Tills are told of a catalogue. */
+void oracle_told_catalogue(struct oracle *o, struct bytes notice);
 /* Every shift close, Z and X of the history that is there now. */
 void oracle_judge_books(struct oracle *o);
 

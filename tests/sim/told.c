@@ -37,6 +37,23 @@ oracle_told_entry(struct oracle *o, uint64_t index, Kasir__V1__LedgerEntry__Body
 	arena_fini(&a);
 }
 
+/* No till works by a list that is not in the ledger. */
+void
+oracle_told_catalogue(struct oracle *o, struct bytes payload)
+{
+	struct arena a;
+	Kasir__V1__CatalogueNotice *n;
+
+	arena_init(&a, 0);
+	n = PROTO_UNPACK(kasir__v1__catalogue_notice, &a, payload);
+	if (n == NULL)
+		world_fail(o->w, "the store published a catalogue notice that does not decode");
+	else
+		oracle_told_entry(o, n->index,
+		    KASIR__V1__LEDGER_ENTRY__BODY_CATALOGUE_CHANGED);
+	arena_fini(&a);
+}
+
 void
 oracle_judge_books(struct oracle *o)
 {
