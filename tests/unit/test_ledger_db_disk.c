@@ -152,6 +152,25 @@ test_a_repair_does_not_put_a_false_history_in_place(void **state)
 }
 
 static void
+test_a_repair_does_not_put_a_damaged_catalogue_in_place(void **state)
+{
+	struct store_blob blob = { .bytes = bytes_of_text("a catalogue") };
+	struct ledger_node *n = *state;
+	struct flush_group *g = maker_group(n->maker, 10);
+
+	blob.hash = hash_of(blob.bytes);
+	g->blobs = &blob;
+	g->n_blobs = 1;
+	assert_int_equal(node_flush(n, g), KAS_OK);
+	node_stop(n);
+	assert_int_equal(ledger_repair(n->path, 10, &n->why), KAS_OK);
+	assert_int_equal(ledger_ask(n->path, "SELECT count(*) FROM blob"), 1);
+	ledger_tamper(n->path, "DROP TRIGGER blob_no_update; UPDATE blob SET bytes = x'00'");
+	assert_int_equal(ledger_repair(n->path, 10, &n->why), KAS_CORRUPT);
+	assert_non_null(strstr(n->why.text, "catalogue"));
+}
+
+static void
 test_a_finished_copy_is_put_in_place_at_the_next_start(void **state)
 {
 	struct ledger_node *n = *state;
@@ -179,6 +198,7 @@ main(void)
 		NODE_TEST(test_after_a_failed_write_the_ledger_is_a_new_verified_file),
 		NODE_TEST(test_a_disk_that_goes_on_failing_is_asked_again_later),
 		NODE_TEST(test_a_repair_does_not_put_a_false_history_in_place),
+		NODE_TEST(test_a_repair_does_not_put_a_damaged_catalogue_in_place),
 		NODE_TEST(test_a_finished_copy_is_put_in_place_at_the_next_start),
 	};
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "edge/catalogue_file.h"
 #include "edge/lang.h"
@@ -257,6 +258,7 @@ static int
 write_file(const struct cli *cli, const char *path, const struct buf *b)
 {
 	bool out = strcmp(path, "-") == 0, ok;
+	int error;
 	FILE *f;
 
 	if (b->failed)
@@ -267,7 +269,12 @@ write_file(const struct cli *cli, const char *path, const struct buf *b)
 		    "it away" : NULL, "%s: %s", path, strerror(errno));
 	ok = fwrite(b->p, 1, b->n, f) == b->n;
 	ok = (out ? fflush(f) : fclose(f)) == 0 && ok;
-	return ok ? EX_OK : cli_fail(cli, EX_IOERR, NULL, "%s: %s", path, strerror(errno));
+	if (ok)
+		return EX_OK;
+	error = errno;
+	if (!out)
+		(void)unlink(path);	/* half a list must not be taken for one */
+	return cli_fail(cli, EX_IOERR, NULL, "%s: %s", path, strerror(error));
 }
 
 static int

@@ -158,6 +158,27 @@ quick_check(sqlite3 *db, struct kas_why *why)
 	return err != KAS_OK ? err : found;
 }
 
+/* The tree binds the entries; what stands beside it under its own hash is bound by that. */
+static enum kas_err
+check_blobs(sqlite3 *db, struct kas_why *why)
+{
+	struct hash hash = { { 0 } };
+	struct stmt st;
+	enum kas_err err, found = KAS_OK;
+
+	if ((err = stmt_init(&st, db, "SELECT hash, bytes FROM blob")) != KAS_OK)
+		return kas_fail(why, err, "blobs: %s", sqlite3_errmsg(db));
+	while (found == KAS_OK && stmt_row(&st)) {
+		hash = hash_of(stmt_bytes(&st, 1));
+		if (!bytes_equal(stmt_bytes(&st, 0), hash_bytes(&hash)))
+			found = kas_fail(why, KAS_CORRUPT, "a catalogue is not what its hash says");
+	}
+	if ((err = stmt_done(&st)) != KAS_OK)
+		kas_fail(why, err, "blobs: %s", sqlite3_errmsg(db));
+	stmt_fini(&st);
+	return err != KAS_OK ? err : found;
+}
+
 static enum kas_err
 check_copy(const char *copying, uint64_t durable, struct kas_why *why)
 {
@@ -166,6 +187,8 @@ check_copy(const char *copying, uint64_t durable, struct kas_why *why)
 
 	if ((err = sql_open(copying, &ledger_kind, SQL_READ, &db, why)) == KAS_OK)
 		err = quick_check(db, why);
+	if (err == KAS_OK)
+		err = check_blobs(db, why);
 	sql_close(db);
 	if (err == KAS_OK)
 		err = ledger_verify_tree(copying, durable, why);
