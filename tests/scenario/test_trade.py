@@ -6,7 +6,8 @@ import subprocess
 from harness import BIN, PATIENCE, Shop, expect, scenario
 from test_day import (T, counted, day, document, entries, give, moved, open_desk, sold, verified,
                       wrong)
-from test_kasirctl import CANTCREAT, of
+from test_kasirctl import CANTCREAT, ctl, of
+from test_reports import in_step
 from test_rules import ID_RETAIL
 
 MOST = 2**63 - 1
@@ -289,3 +290,27 @@ def two_closes():
             edge = index
         expect(sum(z.totals.total for z in closes.values()) == 1000 * len(sent), "each sale once")
         verified(shop)
+
+
+@scenario("a payment card's number in a text: the sale counts, its bytes are kept, it lies on the desk, "
+          "and nothing shows it")
+def card_number():
+    number = "4111 1111 1111 1111"
+    with Shop() as shop:
+        till = shop.terminal("front")
+        made, answer = give(till, changed(sold, line__name=f"Pulsa {number}", reason=number))
+        expect(answer.broken == [] and "CARD_NUMBER_PRESENT" in answer.notes, f"{answer.notes}")
+        expect([p for i, _, p in shop.rows() if i == answer.index] == [made.payload], "as it came")
+        expect([r["kind"] for r in open_desk(shop)] == ["card"], f"{open_desk(shop)}")
+
+        in_step(shop)
+        for command in (["tx", "show", "front/1/1"], ["--json", "tx", "show", "front/1/1"],
+                        ["tx", "list"], ["tail"], ["receipt", "front/1/1"],
+                        ["exceptions", "list"], ["exceptions", "show", "front/1/1"],
+                        ["report", "products"], ["--json", "report", "products"],
+                        ["report", "products", "--csv"], ["export", "transactions"],
+                        ["export", "transactions", "--format", "csv", "--rows", "lines"]):
+            said = ctl("--config", shop.config, *command).stdout
+            expect("4111" not in said and "1111" not in said, f"{command} shows it: {said}")
+            expect("Pulsa" not in said or "**** ****" in said, f"{command}: {said}")
+        expect("1111" not in shop.kasird.text(), "nor does the log")

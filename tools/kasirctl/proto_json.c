@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cash/check.h"
 
 static json_t *
 json_bytes(const ProtobufCBinaryData *d)
@@ -37,6 +38,37 @@ json_any_text(const char *text)
 
 	return text_is_utf8(b) ? json_stringn((const char *)(b.n > 0 ? b.p : (const uint8_t *)""), b.n) :
 	    json_bytes(&d);
+}
+
+/* Those that the card guard looks at: what a person keyed in may be a card's number. */
+static bool
+is_free_text(const ProtobufCFieldDescriptor *f)
+{
+	static const char *const names[] = { "reason", "name", "note", "detail" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(f->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static json_t *
+json_free_text(const char *text)
+{
+	char *masked;
+	json_t *v;
+
+	if (text == NULL || !check_text_has_card(text))
+		return json_any_text(text);
+	masked = strdup(text);
+	if (masked == NULL)
+		return NULL;
+	for (char *c = masked; *c != '\0'; c++)
+		if (*c >= '0' && *c <= '9')
+			*c = '*';
+	v = json_any_text(masked);
+	free(masked);
+	return v;
 }
 
 static json_t *
@@ -77,7 +109,8 @@ value_at(const ProtobufCFieldDescriptor *f, const void *at)
 	case PROTOBUF_C_TYPE_ENUM:
 		return json_enum(f->descriptor, *(const int *)at);
 	case PROTOBUF_C_TYPE_STRING:
-		return json_any_text(*(char *const *)at);
+		return is_free_text(f) ? json_free_text(*(char *const *)at)
+				       : json_any_text(*(char *const *)at);
 	case PROTOBUF_C_TYPE_BYTES:
 		return json_bytes(at);
 	case PROTOBUF_C_TYPE_MESSAGE:

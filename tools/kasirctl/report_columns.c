@@ -86,7 +86,7 @@ add_product(struct sheet *s, const struct report_row *row)
 	if (s->names.s == NULL ||
 	    report_find_product(&s->names, row->text, &s->r->arena, &p) != KAS_OK)
 		p = (struct report_product){ "?", "", "?" };
-	table_text(s->table, p.name);
+	tx_add_free_text(s->table, p.name);
 	table_text(s->table, p.department);
 }
 

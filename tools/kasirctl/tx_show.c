@@ -110,7 +110,7 @@ show_lines(const struct cli *cli, const Kasir__V1__Transaction *doc)
 		table_count(t, l->number);
 		tx_enum_text(&kasir__v1__line_kind__descriptor, (int)l->kind, kind);
 		tx_add_word(t, kind);
-		table_text(t, l->name);
+		tx_add_free_text(t, l->name);
 		add_quantity(t, l->quantity);
 		tx_add_money(t, l->amount, doc);
 		table_text(t, l->tax_code);

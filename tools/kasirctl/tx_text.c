@@ -7,6 +7,7 @@
 #include "cash/rules.h"
 #include "base/text.h"
 #include "edge/lang.h"
+#include "tools/kasirctl/glyph.h"
 #include "wire/limits.h"
 
 void
@@ -94,6 +95,18 @@ tx_add_day(struct table *t, uint32_t day)
 	lang_day(day, shown);
 	tx_day_text(day, text);
 	table_shown_text(t, shown, text);
+}
+
+void
+tx_add_free_text(struct table *t, const char *text)
+{
+	struct buf clean;
+
+	buf_init(&clean);
+	glyph_clean(&clean, text);
+	buf_add(&clean, "", 1);
+	table_text(t, clean.failed ? "?" : (const char *)buf_bytes(&clean).p);
+	buf_fini(&clean);
 }
 
 void

@@ -18,6 +18,8 @@ bool tx_day_parse(const char *text, uint32_t *ret);
 /* Cells: people see the word in their language, and the day as it is written there. */
 void tx_add_word(struct table *t, const char *word);
 void tx_add_day(struct table *t, uint32_t day);
+/* A text that a terminal sent: digits of a card's number are masked, for programs too. */
+void tx_add_free_text(struct table *t, const char *text);
 /* Cells for an amount, a txn_id (as a UUID is written) and a list of rules. */
 void tx_add_money(struct table *t, int64_t minor, const Kasir__V1__Transaction *doc);
 void tx_add_id(struct table *t, ProtobufCBinaryData id);
