@@ -70,6 +70,12 @@ command_resolve(struct engine *en, const struct command *c, const Kasir__V1__Res
 	if (!command_has_text(en, c, "the reason", q->reason) ||
 	    !find_open(en, c, q->index, &x))
 		return;
+	if (q->how == KASIR__V1__RESOLUTION__VOIDED && x.is_taken_back) {
+		command_fail(en, c, EX_DATAERR, "accept it: nothing is left to be taken out",
+		    "the return that entry %llu is about was voided at its till already",
+		    (unsigned long long)q->index);
+		return;
+	}
 	totals = book_totals_resolved(en->book, &x, q->how);
 	resolved.index = q->index;
 	resolved.how = q->how;

@@ -89,8 +89,8 @@ await_original(struct book *b, const struct original *o)
 	    key_sequence(o->terminal, o->epoch, o->sequence, key));
 }
 
-/* A return is found from its original, right or wrong, because goods and money have moved;
- * one that waits, from what it waits for; a void only if it stands. */
+/* A return is found from its original, right or wrong, because goods and money have moved (in
+ * training none do); one that waits, from what it waits for; a void only if it stands. */
 static enum kas_err
 link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction *doc,
     bool broken)
@@ -107,6 +107,8 @@ link_original(struct book *b, const char *terminal, const Kasir__V1__Transaction
 	if (err != KAS_OK)
 		return err;
 	is_return = book_takes_back(doc);
+	if (is_return && book_is_training(doc))
+		return KAS_OK;
 	if (o.where == ORIGINAL_HERE && is_return)
 		return book_add_fact(b, FACT_LINK, key_index(o.index, key));
 	if (o.where == ORIGINAL_HERE && !broken)

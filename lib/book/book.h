@@ -134,6 +134,9 @@ struct rule_set book_day_in_the_way(const struct book *b, bool carry_pending);
 struct open_exception {
 	uint64_t index;
 	bool is_settled;		/* a ReturnSettled: the return counted when it came */
+	/* It was voided at its till since, which took its figures back: it can be accepted, but
+	 * not voided again. */
+	bool is_taken_back;
 	struct figures figures;
 };
 /* KAS_NOTFOUND: there is no entry INDEX.  KAS_MALFORMED: it is no exception (training is none,

@@ -117,8 +117,11 @@ KAS_CHECKED enum kas_err book_is_done(struct book *b, enum fact_kind kind, uint6
 /* tenders.c: how many of DOC's tenders are PENDING or UNKNOWN, and what they apply; none in a
  * document that settles others'. */
 struct figure book_pending_of(const Kasir__V1__Transaction *doc);
+/* What RECORD at INDEX says counts: it broke nothing, or the manager has accepted it. */
+KAS_CHECKED enum kas_err book_counts(struct book *b, uint64_t index,
+    const Kasir__V1__TransactionRecord *record, bool *ret);
 /* The document at INDEX, in A (which is not b->scratch); NULL where it has no pending tenders,
- * or does not count. */
+ * does not count, or has an identity that is another's. */
 KAS_CHECKED enum kas_err book_read_pending(struct book *b, uint64_t index, struct arena *a,
     Kasir__V1__Transaction **ret);
 /* J's TENDER_RESOLUTION beside what it names. */

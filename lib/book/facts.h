@@ -16,8 +16,8 @@ enum fact_kind {
 	FACT_CONFLICT = 3,	/* statement hash of a conflicting transaction */
 	FACT_LINK = 4,		/* index of an original (8 bytes): returns of it */
 	FACT_PENDING = 5,	/* key as FACT_SEQUENCE: returns that wait for it */
-	FACT_VOID = 6,		/* index of an original (8 bytes): the void of it that stands,
-				 * or the resolution that let it */
+	FACT_VOID = 6,		/* index of a document (8 bytes): the void of it that stands, or the
+				 * resolution that let that, or that voided the document itself */
 	FACT_BILL = 7,		/* index of a SUSPEND: what resumed or cancelled it */
 	FACT_TENDER = 8,	/* index of a document with pending tenders: what settled them */
 	FACT_RESOLVED = 9,	/* index of an exception: its ExceptionResolved */

@@ -94,7 +94,8 @@ is_bill(struct book *b, uint64_t index, bool *ret)
 	if (err == KAS_OK)
 		err = book_decode(r.payload, &b->scratch, &doc);
 	if (err == KAS_OK)
-		*ret = doc != NULL && doc->type == TYPE(SUSPEND) && !book_is_training(doc);
+		*ret = doc != NULL && doc->type == TYPE(SUSPEND) && !book_is_training(doc) &&
+		    !r.record->conflict;
 	return err;
 }
 

@@ -247,6 +247,7 @@ judge_void_of(struct book *b, const Kasir__V1__Transaction *doc, uint64_t origin
 	Kasir__V1__Transaction *original;
 	struct read_back r;
 	struct history h;
+	bool counts;
 	enum kas_err err;
 
 	err = book_read_back(b, original_index, a, &r);
@@ -263,10 +264,15 @@ judge_void_of(struct book *b, const Kasir__V1__Transaction *doc, uint64_t origin
 		return err;
 	/* What was returned in part cannot be voided as a whole: money would go out twice. */
 	check_void(doc, original, h.voided || h.any_return || h.too_many, broken);
-	return KAS_OK;
+	/* Nor can what is in no total: it would be taken from what others sold. */
+	err = book_counts(b, original_index, r.record, &counts);
+	if (err == KAS_OK && !counts && !h.voided)
+		rule_set_add(broken, KASIR__V1__RULE__VOID_REFERENCE);
+	return err;
 }
 
-/* A shift is one till's, and one that is closed stays as it was counted. */
+/* A shift is one till's, and one that is closed stays as it was counted; where no shifts are
+ * kept, the day is. */
 static bool
 is_in_open_shift(const struct book *b, const struct signed_txn *t, const struct original *o)
 {
@@ -275,7 +281,9 @@ is_in_open_shift(const struct book *b, const struct signed_txn *t, const struct 
 
 	if (strcmp(o->terminal, t->st.terminal) != 0)
 		return false;
-	return row == NULL || !row->keeps_shifts || (s != NULL && o->index >= s->opened_index);
+	if (s != NULL)
+		return o->index >= s->opened_index;
+	return (row == NULL || !row->keeps_shifts) && o->index >= b->day.first;
 }
 
 static enum kas_err
@@ -328,6 +336,7 @@ book_settle(struct book *b, uint64_t return_index, uint64_t original_index, stru
 	Kasir__V1__Transaction *doc;
 	struct read_back r;
 	struct figures f;
+	bool voided;
 	enum kas_err err;
 
 	*ret = (struct settlement){ .magnitude = 0 };
@@ -339,7 +348,9 @@ book_settle(struct book *b, uint64_t return_index, uint64_t original_index, stru
 	f = figures_of(doc);
 	ret->magnitude = f.magnitude;
 	ret->counted = f.training || r.record->n_broken > 0;
-	if (doc == NULL)
-		return KAS_OK;
+	/* One that was voided while it waited is beyond judgement. */
+	err = book_is_done(b, FACT_VOID, return_index, &voided);
+	if (err != KAS_OK || voided || doc == NULL)
+		return err;
 	return judge_return_of(b, doc, original_index, a, &ret->broken);
 }

@@ -80,6 +80,8 @@ find_exception(struct book *b, uint64_t index, struct arena *a, struct exception
 	err = read_exception(b, index, a, ret);
 	if (err == KAS_OK)
 		err = book_find_first(b, FACT_RESOLVED, key_index(index, key), &found, ret_by);
+	if (err == KAS_OK && !found && ret->x.is_settled)
+		err = book_is_done(b, FACT_VOID, ret->index, &ret->x.is_taken_back);
 	return err == KAS_OK && found ? KAS_EXISTS : err;
 }
 
@@ -115,25 +117,27 @@ book_totals_resolved(const struct book *b, const struct open_exception *x,
 	return t;
 }
 
-/* It counted when it came. */
+/* From here on nothing is returned or voided of it, and it stands in nobody's way. */
 static enum kas_err
-resolve_settled(struct book *b, const struct exception *e, bool accepted)
+resolve_voided(struct book *b, const struct exception *e)
 {
-	if (accepted) {
-		period_uphold(&b->day.totals, e->doc);
-		return KAS_OK;
+	uint8_t key[FACT_KEY_MAX];
+	enum kas_err err = KAS_OK;
+
+	if (e->x.is_settled) {		/* it counted when it came */
+		period_take_out(&b->day.totals, e->doc);
+		err = book_leave_pending(b, e->index, e->doc);
+	} else {
+		period_void(&b->day.totals, e->doc);
 	}
-	period_take_out(&b->day.totals, e->doc);
-	return book_leave_pending(b, e->index, e->doc);
+	return err == KAS_OK ? book_add_fact(b, FACT_VOID, key_index(e->index, key)) : err;
 }
 
 static enum kas_err
-resolve(struct book *b, const struct exception *e, bool accepted)
+resolve_accepted(struct book *b, const struct exception *e)
 {
-	if (e->x.is_settled)
-		return resolve_settled(b, e, accepted);
-	if (!accepted) {
-		period_void(&b->day.totals, e->doc);
+	if (e->x.is_settled) {
+		period_uphold(&b->day.totals, e->doc);
 		return KAS_OK;
 	}
 	period_accept(&b->day.totals, e->doc);
@@ -161,10 +165,13 @@ book_apply_resolved(struct book *b, const Kasir__V1__ExceptionResolved *m, struc
 	if (err == KAS_NOTFOUND || err == KAS_MALFORMED || err == KAS_EXISTS)
 		err = kas_fail(why, KAS_CORRUPT, "entry %llu is %s", (unsigned long long)m->index,
 		    err == KAS_EXISTS ? "resolved already" : "no exception");
+	if (err == KAS_OK && !accepted && e.x.is_taken_back)
+		err = kas_fail(why, KAS_CORRUPT, "the return that entry %llu settled was voided at its "
+		    "till", (unsigned long long)m->index);
 	if (err == KAS_OK && !(DEFECT(RESOLUTION_FORGOTTEN) && b->catching_up))
 		err = book_add_fact(b, FACT_RESOLVED, key_index(m->index, key));
 	if (err == KAS_OK)
-		err = resolve(b, &e, accepted);
+		err = accepted ? resolve_accepted(b, &e) : resolve_voided(b, &e);
 	arena_fini(&a);
 	return err;
 }
