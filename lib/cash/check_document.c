@@ -205,8 +205,7 @@ check_document(const Kasir__V1__Transaction *doc, const struct check_settings *s
 	check_shape(&c);
 	check_reference(&c);
 	check_equations(&c);
-	if (c.period != NULL)
-		check_house(&c);
+	check_house(&c);
 }
 
 static enum figure_kind

@@ -77,12 +77,27 @@ is_there(const Kasir__V1__Transaction *doc, Kasir__V1__TransactionPart part)
 	}
 }
 
+/* A business day that no period covers, of a moment that one does: the document would escape
+ * all that the rule set asks. */
+static bool
+escapes(const struct check *c)
+{
+	const Kasir__V1__Transaction *doc = c->doc;
+	const Kasir__V1__RulePeriod *p = ruleset_period(c->rules,
+	    ruleset_day_of(NULL, doc->at_us, doc->utc_offset_min));
+
+	return p != NULL && ruleset_period(c->rules,
+	    ruleset_day_of(p, doc->at_us, doc->utc_offset_min)) != NULL;
+}
+
 /* What was keyed in later may belong to another day than its own moment. */
 static bool
 day_fits(const struct check *c)
 {
 	const Kasir__V1__Transaction *doc = c->doc;
 
+	if (c->period == NULL)
+		return !escapes(c);
 	return ruleset_day_of(c->period, doc->at_us, doc->utc_offset_min) == doc->business_day ||
 	    check_has_flag(doc, KASIR__V1__TRANSACTION_FLAG__LATE) ||
 	    check_has_flag(doc, KASIR__V1__TRANSACTION_FLAG__HANDWRITTEN);
@@ -95,7 +110,7 @@ check_house(struct check *c)
 
 	if (!day_fits(c))
 		rule_set_add(c->notes, RULE(TIME_BUSINESS_DAY));
-	for (i = 0; i < c->period->n_required; i++)
+	for (i = 0; c->period != NULL && i < c->period->n_required; i++)
 		if (!is_there(c->doc, c->period->required[i]))
 			rule_set_add(c->notes, RULE(DOCUMENT_INCOMPLETE));
 }

@@ -54,7 +54,7 @@ void check_texts(struct check *c);
 void check_card_data(struct check *c);
 void check_header(struct check *c, const struct check_settings *settings);
 void check_shape(struct check *c);	/* the type is known */
-void check_house(struct check *c);	/* there is a period */
+void check_house(struct check *c);
 size_t check_lines(struct check *c);	/* returns how many stand */
 void check_discount_shares(struct check *c);
 void check_taxes(struct check *c);	/* and the gross total, but for what has no lines */

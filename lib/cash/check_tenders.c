@@ -25,6 +25,12 @@ static const struct trait {
 	[KIND(PAY_LATER)] = { .cash_back = false },
 };
 
+static bool
+is_cash(const Kasir__V1__Tender *t)
+{
+	return t->kind == KIND(CASH) || t->kind == KIND(CASH_FOREIGN);
+}
+
 static void
 check_kind(struct check *c, const Kasir__V1__Tender *t)
 {
@@ -36,6 +42,9 @@ check_kind(struct check *c, const Kasir__V1__Tender *t)
 	    c->doc->type != KASIR__V1__TRANSACTION_TYPE__PAYMENT_ON_ACCOUNT, RULE(TENDER_KIND_BAD));
 	check_holds(c, known && t->state >= KASIR__V1__TENDER_STATE__APPROVED &&
 	    t->state <= KASIR__V1__TENDER_STATE__REVERSED, RULE(TENDER_KIND_BAD));
+	/* Cash is in the drawer or it is not: what is pending could be reversed out of it. */
+	check_holds(c, !is_cash(t) || (t->state != KASIR__V1__TENDER_STATE__PENDING &&
+	    t->state != KASIR__V1__TENDER_STATE__UNKNOWN), RULE(TENDER_KIND_BAD));
 	check_holds(c, (t->cash_back == 0 || trait->cash_back) &&
 	    (t->forfeit == 0 || trait->forfeit), RULE(TENDER_KIND_BAD));
 	check_holds(c, t->change == 0 || trait->change, RULE(CASH_CHANGE_ON_CARD));
@@ -130,8 +139,7 @@ cash_is_there(const Kasir__V1__Transaction *doc)
 	size_t i;
 
 	for (i = 0; i < doc->n_tenders; i++)
-		if ((doc->tenders[i]->kind == KIND(CASH) ||
-			doc->tenders[i]->kind == KIND(CASH_FOREIGN)) &&
+		if (is_cash(doc->tenders[i]) &&
 		    doc->tenders[i]->state != KASIR__V1__TENDER_STATE__REVERSED)
 			return true;
 	return false;

@@ -94,9 +94,17 @@ foreign_negates(const Kasir__V1__Foreign *a, const Kasir__V1__Foreign *b)
 }
 
 static bool
+is_reversed(const Kasir__V1__Tender *t)
+{
+	return t->state == KASIR__V1__TENDER_STATE__REVERSED;
+}
+
+/* What was reversed paid nothing, so nothing of it is paid back. */
+static bool
 tender_negates(const Kasir__V1__Tender *a, const Kasir__V1__Tender *b)
 {
-	return a->kind == b->kind && negates(a->tendered, b->tendered) &&
+	return a->kind == b->kind && is_reversed(a) == is_reversed(b) &&
+	    negates(a->tendered, b->tendered) &&
 	    negates(a->change, b->change) && negates(a->cash_back, b->cash_back) &&
 	    negates(a->forfeit, b->forfeit) && foreign_negates(a->foreign, b->foreign);
 }

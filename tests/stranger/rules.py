@@ -148,6 +148,8 @@ class Check:
             self.count()
         if self.period:
             self.house()
+        else:
+            self.need(self.escapes() is None, "TIME_BUSINESS_DAY")
 
     def need(self, condition, rule):
         if not condition:
@@ -317,6 +319,7 @@ class Check:
             self.need(0 < t.kind <= PAY_LATER and 0 < t.state <= REVERSED and
                       (not t.cash_back or t.kind in CASH_BACK) and
                       (not t.forfeit or t.kind in FORFEIT) and
+                      not (t.kind in (CASH, CASH_FOREIGN) and t.state in (PENDING, UNKNOWN)) and
                       (d.type, t.kind) != (PAYMENT_ON_ACCOUNT, ON_ACCOUNT), "TENDER_KIND_BAD")
             if d.type in SALES:
                 self.need(s * t.tendered >= 0 if s * d.payable >= 0 else s * t.tendered <= 0, "TENDER_SIGN")
@@ -347,16 +350,25 @@ class Check:
         self.need(values or d.type == SHIFT_OPEN, "COUNT_MISSING")
         self.need(0 < len(d.shift.encode()) <= 64 or d.type == TILL_COUNT, "SHIFT_NAME")
 
+    def day_by(self, begins_min):
+        """The business day of the document's own moment."""
+        d = self.doc
+        try:
+            local = datetime.datetime(1970, 1, 1) + datetime.timedelta(
+                minutes=d.utc_offset_min - begins_min, microseconds=d.at_us)
+            return local.year * 10000 + local.month * 100 + local.day
+        except OverflowError:
+            return 0
+
+    def escapes(self):
+        """The period that its moment falls into although its business day falls into none."""
+        p = period_of(self.rules, self.day_by(0))
+        return p and period_of(self.rules, self.day_by(p.day_begins_min))
+
     def house(self):
         """What the period asks of a document besides figures."""
         d, p = self.doc, self.period
-        minutes = d.utc_offset_min - p.day_begins_min
-        try:
-            local = datetime.datetime(1970, 1, 1) + datetime.timedelta(minutes=minutes,
-                                                                      microseconds=d.at_us)
-            day = local.year * 10000 + local.month * 100 + local.day
-        except OverflowError:
-            day = 0
+        day = self.day_by(p.day_begins_min)
         self.need(day == d.business_day or {LATE, HANDWRITTEN} & set(d.flags), "TIME_BUSINESS_DAY")
         self.need(all(self.has(part) for part in p.required), "DOCUMENT_INCOMPLETE")
         live = self.live()

@@ -50,13 +50,48 @@ time_day(const struct asked *q)
 	    back.tm_mon == tm.tm_mon && back.tm_mday == tm.tm_mday;
 }
 
+static const Kasir__V1__RulePeriod *
+period_of(const struct asked *q, uint32_t day)
+{
+	const Kasir__V1__RuleSet *rs = q->settings->rules;
+	size_t i;
+
+	for (i = 0; rs != NULL && i < rs->n_periods; i++)
+		if (rs->periods[i]->from_day <= day &&
+		    (rs->periods[i]->until_day == 0 || rs->periods[i]->until_day >= day))
+			return rs->periods[i];
+	return NULL;
+}
+
+static uint32_t
+day_by(const struct asked *q, unsigned begins_min)
+{
+	time_t t = q->d->at_us / 1000000 - (q->d->at_us % 1000000 < 0) +
+	    ((time_t)q->d->utc_offset_min - begins_min) * 60;
+	struct tm tm;
+
+	return gmtime_r(&t, &tm) == NULL || tm.tm_year < -1899 || tm.tm_year > 8099 ? 0 :
+	    (uint32_t)((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}
+
+/* Some period has the moment, by the hour at which its own days begin. */
+static bool
+is_within_a_period(const struct asked *q)
+{
+	const Kasir__V1__RulePeriod *p = period_of(q, day_by(q, 0));
+
+	return p != NULL && period_of(q, day_by(q, p->day_begins_min)) != NULL;
+}
+
 static bool
 time_business_day(const struct asked *q)
 {
 	time_t t;
 	struct tm tm;
 
-	if (q->period == NULL || flagged(q, KASIR__V1__TRANSACTION_FLAG__LATE) ||
+	if (q->period == NULL)
+		return !is_within_a_period(q);
+	if ( flagged(q, KASIR__V1__TRANSACTION_FLAG__LATE) ||
 	    flagged(q, KASIR__V1__TRANSACTION_FLAG__HANDWRITTEN))
 		return true;
 	t = q->d->at_us / 1000000 - (q->d->at_us % 1000000 < 0) +
@@ -234,19 +269,13 @@ oracle_judge(const Kasir__V1__Transaction *doc, const struct check_settings *set
 {
 	struct asked q = { .d = doc, .settings = settings, .mode = settings->rounding,
 		.s = doc->type == TYPE(POST_VOID) ? -1 : 1 };
-	const Kasir__V1__RuleSet *rs = settings->rules;
-	size_t i;
-
 	if (doc->schema != 1) {
 		refuse(broken, RULE(PAYLOAD_SCHEMA));
 		if (!card_number(&q))
 			refuse(notes, RULE(CARD_NUMBER_PRESENT));
 		return;
 	}
-	for (i = 0; rs != NULL && i < rs->n_periods; i++)
-		if (rs->periods[i]->from_day <= doc->business_day && (rs->periods[i]->until_day == 0 ||
-		    rs->periods[i]->until_day >= doc->business_day))
-			q.period = rs->periods[i];
+	q.period = period_of(&q, doc->business_day);
 	if (q.period != NULL)
 		q.mode = q.period->rounding;
 	if (doc->type < 1 || doc->type > 27) {

@@ -38,6 +38,7 @@ tender_kind(const struct asked *q)
 		if (t->kind < 1 || t->kind > 15 || t->state < 1 || t->state > 4 ||
 		    (t->cash_back != 0 && !is_kind(t, CASH_BACK)) ||
 		    (t->forfeit != 0 && !is_kind(t, FORFEIT)) ||
+		    ((t->kind == 1 || t->kind == 2) && (t->state == 2 || t->state == 3)) ||
 		    (t->kind == TENDER(ON_ACCOUNT) && q->d->type == TYPE(PAYMENT_ON_ACCOUNT)))
 			return false;
 	}

@@ -67,8 +67,11 @@ tax_codes_are_those_of_the_period(void **state)
 		{ "another code", doc_indonesian, IN_COINS "lines.0.tax_code=X taxes.0.code=X",
 		    "tax.unknown", "" },
 		{ "without a rule set", doc_indonesian, "lines.0.tax_code=X taxes.0.code=X", "", NULL },
-		{ "before any period", doc_indonesian,
+		{ "before any period", doc_indonesian, "at_us=1648690000000000 "
 		    "business_day=20220331 lines.0.tax_code=X taxes.0.code=X", "", "" },
+		{ "its day alone before any period", doc_indonesian,
+		    "business_day=20220331 lines.0.tax_code=X taxes.0.code=X", "time.business_day",
+		    "" },
 		{ "a code of the other period", doc_indonesian, IN_COINS "business_day=20241231",
 		    "tax.unknown cash.rounding time.business_day", "" },
 		{ "another rate", doc_indonesian, IN_COINS, "tax.treatment",

@@ -167,10 +167,10 @@ tenders_are_exchanged_and_resolved(void **state)
 		{ "no tenders", doc_swapped, "n_tenders=0", "total.empty" },
 		{ "approved in the end", doc_swapped, "type=17 original.sequence=41", "" },
 		{ "reversed", doc_swapped, "type=17 original.sequence=41 tenders.0.state=4", "" },
-		{ "still pending", doc_swapped, "type=17 original.sequence=41 tenders.0.state=2",
-		    "resolution.tender" },
-		{ "still unknown", doc_swapped, "type=17 original.sequence=41 tenders.0.state=3",
-		    "resolution.tender" },
+		{ "still pending", doc_swapped, "type=17 original.sequence=41 "
+		    "tenders.0.kind=7 tenders.0.state=2", "resolution.tender" },
+		{ "still unknown", doc_swapped, "type=17 original.sequence=41 "
+		    "tenders.0.kind=7 tenders.0.state=3", "resolution.tender" },
 		{ "no tender", doc_swapped, "type=17 original.sequence=41 n_tenders=0",
 		    "resolution.tender" },
 		{ "of nothing", doc_swapped, "type=17 original=", "resolution.reference" },
