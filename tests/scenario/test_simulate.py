@@ -6,6 +6,7 @@ import time
 
 import wire
 from harness import BIN, STORE, Shop, expect, free_port, scenario
+from test_day import entries
 
 
 class Tills:
@@ -72,6 +73,46 @@ def simulated_twice():
             expect(code == 0, said)
             reports.append([report[name] for name in TOTALS])
     expect(reports[0] == reports[1], f"{reports}")
+
+
+def closes_of(shop):
+    return [list(entries(shop, kind).values()) for kind in ("shift_closed", "day_closed")]
+
+
+@scenario("a simulated day opens, sells, counts every drawer and closes with one Z that has it all")
+def simulated_day():
+    with Shop() as shop:
+        code, report, said, _ = Tills(shop).run("simulate", "--day", "--speed", "0", "-c", "900",
+                                                "--seed", "5", outbox="memory")
+        expect(code == 0, said)
+        status, (shifts, days) = status_of(shop), closes_of(shop)
+        for name in TOTALS:
+            expect(report[name] == status[name], f"{name}: {report[name]}, store {status[name]}")
+        expect(0 < report["exceptions"] == status["exceptions_count"], f"{status}")
+        expect(len(shifts) == 6 and len(days) == 1, f"{len(shifts)} shifts, {len(days)} days")
+        z = days[0]
+        expect(z.requested and z.open_shifts == 0 and not z.carried, f"{z}")
+        expect(z.totals.total == sum(s.totals.total for s in shifts) > 0, f"{z.totals.total}")
+        expect(all(s.totals.cash.opening == 300000 for s in shifts), "a float")
+        expect(all(abs(s.variance) < 200 or s.supervisor for s in shifts), "nobody signed")
+        expect(all(t.missing == 0 for t in z.terminals), f"{z.terminals}")
+        kinds = {t.type for t in z.totals.types}
+        wanted = (1, 2, 3, 5, 6, 9, 10, 11, 13, 14, 15, 17, 19, 20, 21, 22, 23, 24)
+        expect(kinds.issuperset(wanted), f"types {sorted(kinds)}")
+        expect(z.totals.pending.count == 0 and z.totals.training.count > 0, f"{z.totals}")
+
+
+@scenario("a simulated day goes at the speed that is asked for, at the hours that are asked for")
+def simulated_day_at_speed():
+    with Shop() as shop:
+        tills = Tills(shop)
+        code, _, said, took = tills.run("simulate", "--day", "--speed", "16800", "-c", "40",
+                                        "--on", "2026-11-21", outbox="memory")
+        expect(code == 0, said)
+        expect(3 <= took < 15, f"14 hours took {took:.1f} s")
+        expect(closes_of(shop)[1][0].business_day == 20261121, "another day")
+        code, _, said, _ = tills.run("simulate", "--day", "--on", "21.11.2026")
+        expect(code == 64 and "2026-11-22" in said, f"{code}: {said}")
 
 
 def ends_in_time(words, texts, port=None, enrol=True, start=True, outbox=None, waiting=None):

@@ -8,6 +8,7 @@
 #include "tools/kasir-term/baskets.h"
 #include "tools/kasir-term/mix.h"
 #include "tools/kasir-term/report.h"
+#include "tools/kasir-term/workday.h"
 
 const struct cli_option simulate_options[] = {
 	{ "terminals", 'n', "N", "how many tills (3)" },
@@ -17,6 +18,9 @@ const struct cli_option simulate_options[] = {
 	{ "duration", 'd', "SECONDS", "sell for this long, then end" },
 	{ "seed", 0, "N", "of the documents and their moments (1)" },
 	{ "wait-witnessed", 'w', NULL, "end only when headquarters has all" },
+	{ "day", 0, NULL, "a whole day: shifts, rushes, closes; --count customers (300)" },
+	{ "speed", 0, "N", "of the day, times as fast as life; 0: as fast as it goes (400)" },
+	{ "on", 0, "DATE", "what the clocks say that day, 2026-11-22; without it: what they say" },
 	{ "patience", 0, "SECONDS", "end when nothing is answered for this long (60)" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -165,9 +169,41 @@ run_simulation(struct simulation *s, uint64_t seed, uint64_t duration_s)
 	return code;
 }
 
+/* Eight in the morning of DATE, there; 0: it says none.  Negative: it is no date. */
+static int64_t
+opening_of(const char *date)
+{
+	struct tm tm = { .tm_hour = 8 };
+	char *end = date[0] != '\0' ? strptime(date, "%Y-%m-%d", &tm) : NULL;
+
+	if (date[0] == '\0')
+		return 0;
+	if (end == NULL || *end != '\0')
+		return -1;
+	return ((int64_t)timegm(&tm) - BASKET_UTC_OFFSET_MIN * 60) * 1000000;
+}
+
+static int
+run_day(struct simulation *s, uint64_t seed, const struct workday_options *given)
+{
+	struct workday_options o = *given;
+	uint64_t began = loop_now_us();
+	enum kas_err err;
+
+	o.store = s->report.options->store;
+	o.seed = seed;
+	o.customers = s->count > 0 ? s->count : 300;
+	o.patience_us = s->patience_us;
+	err = workday_run(s->fleet, &o, &s->report);
+	s->err = err == KAS_AGAIN ? KAS_OK : err;	/* the report says what is in the way */
+	return finish(s, began);
+}
+
 int
 simulate(struct cli *cli)
 {
+	struct workday_options day = { .opens_us = opening_of(cli_value(cli, "on", "")) };
+	bool is_day = cli_flag(cli, "day");
 	struct term_options o;
 	struct fleet_config config = { .options = &o, .make_keys = true };
 	struct simulation s = { .cli = cli, .report = { .options = &o } };
@@ -180,18 +216,21 @@ simulate(struct cli *cli)
 	config.prefix = cli_value(cli, "prefix", "till-");
 	s.rate = cli_number(cli, "rate", 0, 1000000, 10, &code);
 	s.count = cli_number(cli, "count", 1, INT64_MAX, 0, &code);
+	day.speed = cli_number(cli, "speed", 0, 1000000, 400, &code);
 	seed = cli_number(cli, "seed", 0, UINT64_MAX, 1, &code);
 	duration = cli_number(cli, "duration", 1, 10000000, 0, &code);
 	s.patience_us = cli_number(cli, "patience", 1, 86400, 60, &code) * 1000000;
 	s.report.want_witnessed = cli_flag(cli, "wait-witnessed");
 	if (code != EX_OK)
 		return code;
-	if (s.count == 0 && duration == 0)
+	if (day.opens_us < 0)
+		return cli_usage(cli, "--on: a date reads 2026-11-22");
+	if (!is_day && s.count == 0 && duration == 0)
 		return cli_usage(cli, "say how much with --count or how long with --duration");
 	err = fleet_open(&config, &s.fleet, &why);
 	if (err != KAS_OK)
 		return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
-	code = run_simulation(&s, seed, duration);
+	code = is_day ? run_day(&s, seed, &day) : run_simulation(&s, seed, duration);
 	fleet_close(s.fleet);
 	return code;
 }

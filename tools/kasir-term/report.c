@@ -58,7 +58,9 @@ void
 report_add(struct run_report *r, Kasir__V1__TransactionType type, int64_t payable)
 {
 	r->amount += payable;
-	if (type == KASIR__V1__TRANSACTION_TYPE__SALE)
+	if (type == KASIR__V1__TRANSACTION_TYPE__EXCHANGE)
+		count(payable < 0 ? &r->returns : &r->sales, payable);
+	else if (type == KASIR__V1__TRANSACTION_TYPE__SALE)
 		count(&r->sales, payable);
 	else if (type == KASIR__V1__TRANSACTION_TYPE__RETURN)
 		count(&r->returns, payable);
