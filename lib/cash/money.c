@@ -91,6 +91,7 @@ format_digits(uint64_t v, unsigned exponent, char to[MONEY_TEXT_MAX])
 
 /* A currency has at most 4 decimal places; more than 18 are none that we print. */
 #define EXPONENT_MAX 18u
+#define CODE_MAX 8u
 
 static void
 format_grouped(struct money m, unsigned exponent, char group, char point, char *to)
@@ -114,10 +115,21 @@ format_grouped(struct money m, unsigned exponent, char group, char point, char *
 	*to = '\0';
 }
 
+/* A code has letters; a till may send anything. */
+static void
+format_code(const char *currency, char to[CODE_MAX + 1])
+{
+	size_t i;
+
+	for (i = 0; i < CODE_MAX && currency[i] != '\0'; i++)
+		to[i] = currency[i] >= ' ' && currency[i] <= '~' ? currency[i] : '?';
+	to[i] = '\0';
+}
+
 void
 money_format(struct money m, const char *currency, unsigned exponent, char to[MONEY_TEXT_MAX])
 {
-	char amount[MONEY_TEXT_MAX];
+	char amount[MONEY_TEXT_MAX], code[CODE_MAX + 1];
 
 	if (strcmp(currency, "IDR") == 0) {
 		format_grouped(m, exponent, '.', ',', amount);
@@ -125,7 +137,8 @@ money_format(struct money m, const char *currency, unsigned exponent, char to[MO
 		return;
 	}
 	format_grouped(m, exponent, '\0', '.', amount);
-	snprintf(to, MONEY_TEXT_MAX, "%.8s %.36s", currency, amount);
+	format_code(currency, code);
+	snprintf(to, MONEY_TEXT_MAX, "%s %.36s", code, amount);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "edge/glyph.h"
 #include "edge/lang.h"
 #include "edge/table_parts.h"
 
@@ -38,6 +39,21 @@ table_close(struct table *t)
 	free(t);
 }
 
+/* What people see is tame: texts come from tills, and a screen obeys control characters. */
+static char *
+keep_shown(const char *text)
+{
+	struct buf tame;
+
+	buf_init(&tame);
+	glyph_tame(&tame, text);
+	buf_add(&tame, "", 1);
+	if (!tame.failed)
+		return (char *)tame.p;
+	buf_fini(&tame);
+	return NULL;
+}
+
 /* Takes VALUE; NULL there is a failed allocation. */
 static void
 add(struct table *t, const char *shown, json_t *value)
@@ -56,7 +72,7 @@ add(struct table *t, const char *shown, json_t *value)
 		t->cap = cap;
 	}
 	t->cells[t->n].exponent = 0;
-	t->cells[t->n].shown = strdup(shown);
+	t->cells[t->n].shown = keep_shown(shown);
 	if (t->cells[t->n].shown == NULL)
 		goto fail;
 	t->cells[t->n++].value = value;

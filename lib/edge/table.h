@@ -4,8 +4,8 @@
  * people, an array of objects with --json; or, where there is one row about one thing,
  * "Title  value" lines, and one object with --json.  With --csv (RFC 4180) programs get the
  * same values in lines under the columns' keys; a text that a spreadsheet would take for a
- * formula has a ' before it.  Running out of memory is remembered and
- * told by table_print(). */
+ * formula has a ' before it.  Whatever a cell is given, people see no control character in it.
+ * Running out of memory is remembered and told by table_print(). */
 #ifndef KASIR_EDGE_TABLE_H
 #define KASIR_EDGE_TABLE_H
 

@@ -3,8 +3,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "edge/glyph.h"
 #include "tools/kasirctl/export_rows.h"
-#include "tools/kasirctl/glyph.h"
 #include "tools/kasirctl/postings.h"
 #include "tools/kasirctl/receipt_slip.h"
 

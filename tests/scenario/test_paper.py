@@ -7,7 +7,7 @@ import subprocess
 import zlib
 
 import wire
-from harness import BIN, PATIENCE, Shop, expect, scenario
+from harness import BIN, PATIENCE, Shop, expect, scenario, wait_until
 from kasir.v1 import transaction_pb2 as tx
 from test_day import counted, give, moved, sold, wrong
 
@@ -116,6 +116,35 @@ def pictures_and_poison():
         ctl(shop, "receipt", "front/1/1", "--width", "23", code=USAGE)
         ctl(shop, "receipt", "front/1/1", "--format", "pdf", code=USAGE)
         ctl(shop, "receipt", "front/1/1", "--lang", "fr", code=USAGE)
+
+
+STEERS = ("\x1b[2J\x07", "\u202eabc\u202c", "\u2066x\u2069", "\x85\u2028\x9b31m", "e\u0301" * 40)
+
+
+@scenario("no text that a till sent steers the screen of who looks at it")
+def tame_screens():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        names = []
+        for text in STEERS:
+            t = wire.sale(5000, name=text)
+            t.cashier = t.supervisor = t.reason = t.receipt_number = text
+            t.shift = t.lines[0].sku = t.lines[0].department = t.lines[0].tax_code = text
+            t.currency = text[:4]
+            names.append(f"front/1/{give(front, t)[0].sequence}")
+        t = counted(tx.SHIFT_OPEN, 1000, shift="pagi\x1b[31m\u202e")
+        t.cashier = "ani\x1b[2J"
+        give(front, t)
+        wait_until(lambda: shop.status().reports_size == shop.status().size, "reports are made")
+        commands = [[*c, x] for c in (("tx", "show"), ("exceptions", "show")) for x in names]
+        commands += [x.split() for x in (
+            "tail", "tx list", "exceptions list", "day report", "report x", "report products",
+            "report cashiers", "report tax", "report exceptions", "report sales --by department")]
+        for command in commands:
+            text = ctl(shop, *command)      # which is UTF-8, or this fails
+            found = re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]",
+                               text)
+            expect(not found, f"kasirctl {' '.join(command)} prints {found}")
 
 
 @scenario("closes of shift and day, and the day so far, come on paper")

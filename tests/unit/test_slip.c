@@ -9,8 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "edge/glyph.h"
 #include "tools/kasirctl/entry_code.h"
-#include "tools/kasirctl/glyph.h"
 #include "tools/kasirctl/slip.h"
 #include "tools/kasirctl/slip_words.h"
 

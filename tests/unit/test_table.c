@@ -57,6 +57,32 @@ people_see_titled_columns_only(void **state)
 }
 
 static void
+what_would_steer_a_screen_reaches_programs_only(void **state)
+{
+	static const char evil[] = "a\x1b[2J\r\xe2\x80\xae" "b\xc2\x85\xff";
+	static const struct table_column one[] = { { "name", "Name", TABLE_LEFT },
+		{ NULL, NULL, TABLE_LEFT } };
+	struct table *t = table_open(one);
+	char *text;
+	json_t *v;
+
+	(void)state;
+	table_text(t, evil);
+	text = printed(t, TABLE_RECORD);
+	assert_string_equal(text, "Name  a?[2J??b??\n");
+	free(text);
+	table_close(t);
+	t = table_open(one);
+	table_text(t, "a\x1b[2J");
+	text = printed(t, TABLE_JSON_RECORD);
+	v = json_loads(text, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(v, "name")), "a\x1b[2J");
+	json_decref(v);
+	free(text);
+	table_close(t);
+}
+
+static void
 programs_see_every_column_with_its_type(void **state)
 {
 	struct table *t = two_rows();
@@ -188,6 +214,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(people_see_titled_columns_only),
+		cmocka_unit_test(what_would_steer_a_screen_reaches_programs_only),
 		cmocka_unit_test(programs_see_every_column_with_its_type),
 		cmocka_unit_test(spreadsheets_get_one_line_a_row_with_plain_numbers),
 		cmocka_unit_test(an_empty_list_is_an_empty_array),

@@ -1,6 +1,7 @@
 /* day.c - the day so far (X), and its close (Z). */
 #include "tools/kasirctl/ctl.h"
 
+#include "edge/glyph.h"
 #include "edge/lang.h"
 #include "tools/kasirctl/day.h"
 #include "tools/kasirctl/proto_json.h"
@@ -66,6 +67,25 @@ print_terminals(const struct cli *cli, Kasir__V1__TerminalStanding *const *list,
 	return ctl_print(cli, t, false);
 }
 
+/* Shift and cashier are texts of the till's. */
+static void
+print_shift_heading(const Kasir__V1__OpenShift *s)
+{
+	struct buf shift, cashier;
+
+	buf_init(&shift);
+	buf_init(&cashier);
+	glyph_tame(&shift, s->shift);
+	glyph_tame(&cashier, s->cashier);
+	buf_add(&shift, "", 1);
+	buf_add(&cashier, "", 1);
+	if (!shift.failed && !cashier.failed)
+		printf(_("\nShift \"%s\" at %s, opened by \"%s\"\n\n"), (const char *)shift.p,
+		    s->terminal, (const char *)cashier.p);
+	buf_fini(&shift);
+	buf_fini(&cashier);
+}
+
 static int
 print_report(const struct cli *cli, const Kasir__V1__DayReport *r, const struct period_money *m)
 {
@@ -78,8 +98,7 @@ print_report(const struct cli *cli, const Kasir__V1__DayReport *r, const struct 
 	    (unsigned long long)(r->size - 1), (unsigned long long)waits);
 	rc = ctl_print(cli, period_table(s->day, m), false);
 	for (size_t i = 0; rc == EX_OK && i < s->n_shifts; i++) {
-		printf(_("\nShift \"%s\" at %s, opened by \"%s\"\n\n"), s->shifts[i]->shift,
-		    s->shifts[i]->terminal, s->shifts[i]->cashier);
+		print_shift_heading(s->shifts[i]);
 		rc = ctl_print(cli, period_table(s->shifts[i]->totals, m), false);
 	}
 	if (rc == EX_OK)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cash/period.h"
-#include "tools/kasirctl/glyph.h"
+#include "edge/glyph.h"
 
 #define KIND(name) KASIR__V1__LINE_KIND__##name
 #define STATE(name) KASIR__V1__TENDER_STATE__##name

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cash/check.h"
 #include "cash/money.h"
-#include "tools/kasirctl/glyph.h"
+#include "edge/glyph.h"
 
 void
 rows_init(struct rows *r, enum row_form form)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tools/kasirctl/glyph.h"
+#include "edge/glyph.h"
 
 void
 slip_init(struct slip *s, unsigned width)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tools/kasirctl/glyph.h"
+#include "edge/glyph.h"
 
 /* Of the picture: a column and a line in its units, and a code's module. */
 #define COLUMN 6u

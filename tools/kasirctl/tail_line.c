@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "cash/rules.h"
+#include "edge/glyph.h"
 #include "edge/lang.h"
 #include "tools/kasirctl/tx_text.h"
 
+#define RECEIPT_COLUMNS 14u
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
 
@@ -32,15 +34,26 @@ lines_standing(const Kasir__V1__Transaction *doc)
 	return n > voids ? n - voids : 0;
 }
 
-/* Texts come from outside: what a terminal would obey is not shown to it. */
+/* TEXT in COLUMNS, cut where it is longer.  It comes from outside: what a screen would obey is
+ * not shown to it. */
 static void
-printable(const char *text, char *to, size_t n)
+print_tame(FILE *to, const char *text, unsigned columns)
 {
-	size_t i;
+	unsigned used = 0, one;
+	struct buf tame;
+	size_t n = 0, step;
 
-	for (i = 0; text[i] != '\0' && i + 1 < n; i++)
-		to[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
-	to[i] = '\0';
+	buf_init(&tame);
+	glyph_tame(&tame, text);
+	for (; !tame.failed && n < tame.n; n += step, used += one) {
+		step = glyph_next((const char *)tame.p + n, &one);
+		if (used + one > columns)
+			break;
+	}
+	if (n > 0)
+		fwrite(tame.p, 1, n, to);
+	fprintf(to, "%*s", (int)(columns - used), "");
+	buf_fini(&tame);
 }
 
 static void
@@ -70,18 +83,18 @@ money_text(const Kasir__V1__Transaction *doc, char to[MONEY_TEXT_MAX])
 static void
 print_document(FILE *to, const Kasir__V1__Transaction *doc)
 {
-	char type[TX_TYPE_MAX], receipt[24], money[MONEY_TEXT_MAX], tenders[120];
+	char type[TX_TYPE_MAX], money[MONEY_TEXT_MAX], tenders[120];
 
 	if (doc == NULL) {
 		fprintf(to, "%s", _("(not decodable)"));
 		return;
 	}
 	tx_type_text(doc->type, type);
-	printable(doc->receipt_number, receipt, sizeof receipt);
 	money_text(doc, money);
 	tenders_text(doc, tenders, sizeof tenders);
-	fprintf(to, "%-12s  %-14s  %5u  %16s  %s", lang_word(type), receipt, lines_standing(doc),
-	    money, tenders);
+	fprintf(to, "%-12s  ", lang_word(type));
+	print_tame(to, doc->receipt_number, RECEIPT_COLUMNS);
+	fprintf(to, "  %5u  %16s  %s", lines_standing(doc), money, tenders);
 }
 
 static void

@@ -6,8 +6,8 @@
 
 #include "cash/rules.h"
 #include "base/text.h"
+#include "edge/glyph.h"
 #include "edge/lang.h"
-#include "tools/kasirctl/glyph.h"
 #include "wire/limits.h"
 
 void

@@ -1,4 +1,4 @@
-#include "tools/kasirctl/glyph.h"
+#include "edge/glyph.h"
 
 #include "base/text.h"
 #include "cash/check.h"
@@ -58,11 +58,10 @@ code_of(const uint8_t *p, size_t n)
 	return c;
 }
 
-void
-glyph_clean(struct buf *to, const char *text)
+static void
+append(struct buf *to, const char *text, bool secret)
 {
 	struct bytes b = text != NULL ? bytes_of_text(text) : BYTES_NONE;
-	bool secret = check_text_has_card(text);
 	size_t n;
 
 	for (; b.n > 0; b.p += n, b.n -= n) {
@@ -78,6 +77,18 @@ glyph_clean(struct buf *to, const char *text)
 			buf_add(to, b.p, n);
 		}
 	}
+}
+
+void
+glyph_tame(struct buf *to, const char *text)
+{
+	append(to, text, false);
+}
+
+void
+glyph_clean(struct buf *to, const char *text)
+{
+	append(to, text, check_text_has_card(text));
 }
 
 size_t

@@ -1,12 +1,13 @@
 /* glyph.h - text of unknown origin, as it may be shown on a terminal or a printer. */
-#ifndef KASIR_CTL_GLYPH_H
-#define KASIR_CTL_GLYPH_H
+#ifndef KASIR_EDGE_GLYPH_H
+#define KASIR_EDGE_GLYPH_H
 
 #include "base/bytes.h"
 
 /* Append TEXT (NULL: nothing) with '?' for each control character, each mark that turns the
- * direction of writing, and each byte that is no UTF-8; and with '*' for every digit of a text
- * that holds a payment card's data. */
+ * direction of writing, and each byte that is no UTF-8. */
+void glyph_tame(struct buf *to, const char *text);
+/* And with '*' for every digit of a text that holds a payment card's data. */
 void glyph_clean(struct buf *to, const char *text);
 
 /* Of clean text: bytes of the character at P, and its columns (0, 1 or 2). */
