@@ -58,6 +58,12 @@ workday_sign(struct workday *d, unsigned i, document *doc, enum standing standin
 		report_add(d->report, doc->type, doc->payable);
 }
 
+static void
+sign(struct workday *d, unsigned till, document *doc)
+{
+	workday_sign(d, till, doc, STANDING_COUNTS);
+}
+
 /* PAYLOAD of a sale, to be looked at or changed. */
 static document *
 unpack(struct workday *d, struct bytes payload)
@@ -110,7 +116,7 @@ trade(struct workday *d, unsigned till)
 	doc = d->err == KAS_OK ? unpack(d, made.payload) : NULL;
 	if (doc == NULL)
 		return;
-	workday_sign(d, till, doc, STANDING_COUNTS);
+	sign(d, till, doc);
 	if (d->err == KAS_OK)
 		d->err = mix_made(mix, d->receipt.epoch, d->receipt.sequence);
 }
@@ -123,7 +129,7 @@ sell_pending(struct workday *d, unsigned till)
 	if (doc == NULL)
 		return;
 	paper_make_pending(doc);
-	workday_sign(d, till, doc, STANDING_COUNTS);
+	sign(d, till, doc);
 	come_back_to(d, till, SETTLE, doc);
 }
 
@@ -139,7 +145,7 @@ suspend(struct workday *d, unsigned till)
 		return;
 	*bill = *doc;
 	paper_make_suspended(bill);
-	workday_sign(d, till, bill, STANDING_COUNTS);
+	sign(d, till, bill);
 	come_back_to(d, till, TAKE_UP, doc);
 }
 
@@ -149,7 +155,7 @@ exchange(struct workday *d, unsigned till)
 	document *doc = some_goods(d);
 
 	if (doc != NULL && paper_make_exchange(&d->arena, doc))
-		workday_sign(d, till, doc, STANDING_COUNTS);
+		sign(d, till, doc);
 }
 
 /* Somebody learns, keys in a slip of paper, or takes too little. */
@@ -166,7 +172,7 @@ sell_oddly(struct workday *d, unsigned till, unsigned how)
 	} else if (how == 1) {
 		if (paper_add_flag(&d->arena, doc, FLAG(HANDWRITTEN)) &&
 		    paper_add_flag(&d->arena, doc, FLAG(LATE)))
-			workday_sign(d, till, doc, STANDING_COUNTS);
+			sign(d, till, doc);
 	} else {
 		doc->tenders[0]->tendered -= 100;
 		workday_sign(d, till, doc, STANDING_EXCEPTION);
@@ -183,7 +189,7 @@ move_cash(struct workday *d, unsigned till)
 		doc = paper_movement(&d->arena, TYPE(PAID_IN), amount, "uang kembali");
 	else
 		doc = paper_movement(&d->arena, TYPE(PAID_OUT), -amount, "es batu");
-	workday_sign(d, till, doc, STANDING_COUNTS);
+	sign(d, till, doc);
 }
 
 /* In whole notes, so that change is left. */
@@ -195,8 +201,8 @@ empty_a_full_drawer(struct workday *d, unsigned till)
 	if (d->err != KAS_OK || expected <= DRAWER_MAX)
 		return;
 	amount = (expected - FLOAT_CASH) / 100000 * 100000;
-	workday_sign(d, till, paper_movement(&d->arena, chance(d, 500) ? TYPE(PICKUP) : TYPE(SAFE_DROP),
-	    -amount, ""), STANDING_COUNTS);
+	sign(d, till, paper_movement(&d->arena, chance(d, 500) ? TYPE(PICKUP) :
+	    TYPE(SAFE_DROP), -amount, ""));
 }
 
 void
@@ -211,8 +217,7 @@ workday_serve(struct workday *d, unsigned till)
 	} else if (dice < 65) {
 		exchange(d, till);
 	} else if (dice < 80) {
-		workday_sign(d, till, paper_plain(&d->arena, TYPE(NO_SALE), "tukar uang"),
-		    STANDING_COUNTS);
+		sign(d, till, paper_plain(&d->arena, TYPE(NO_SALE), "tukar uang"));
 	} else if (dice < 100) {
 		move_cash(d, till);
 	} else if (dice < 120) {
@@ -230,8 +235,8 @@ workday_settle(struct workday *d, const struct happening *h)
 	document *sale = unpack(d, h->payload);
 
 	if (sale != NULL)
-		workday_sign(d, h->till, paper_resolution(&d->arena, sale, h->epoch, h->sequence,
-		    chance(d, 150)), STANDING_COUNTS);
+		sign(d, h->till, paper_resolution(&d->arena, sale, h->epoch, h->sequence,
+		    chance(d, 150)));
 }
 
 /* The customer is back with the forgotten purse, or is not. */
@@ -241,10 +246,10 @@ workday_take_up(struct workday *d, const struct happening *h)
 	bool gone = chance(d, 200);
 	document *sale = unpack(d, h->payload);
 
-	workday_sign(d, h->till, paper_about(&d->arena, gone ? TYPE(CANCEL) : TYPE(RESUME), h->epoch,
-	    h->sequence), STANDING_COUNTS);
+	sign(d, h->till, paper_about(&d->arena, gone ? TYPE(CANCEL) : TYPE(RESUME), h->epoch,
+	    h->sequence));
 	if (!gone && sale != NULL)
-		workday_sign(d, h->till, sale, STANDING_COUNTS);
+		sign(d, h->till, sale);
 }
 
 void
@@ -256,11 +261,11 @@ workday_open_shift(struct workday *d, unsigned till)
 
 	c->cashier = cashiers[(2 * till + c->shifts) % 6];
 	if (till == 0 && c->shifts == 0)
-		workday_sign(d, till, paper_plain(&d->arena, TYPE(DAY_OPEN), ""), STANDING_COUNTS);
-	workday_sign(d, till, paper_plain(&d->arena, TYPE(SIGN_ON), ""), STANDING_COUNTS);
+		sign(d, till, paper_plain(&d->arena, TYPE(DAY_OPEN), ""));
+	sign(d, till, paper_plain(&d->arena, TYPE(SIGN_ON), ""));
 	c->shift = names[c->shifts++ % 2];
 	memset(&c->drawer, 0, sizeof(c->drawer));
-	workday_sign(d, till, paper_count(&d->arena, TYPE(SHIFT_OPEN), FLOAT_CASH), STANDING_COUNTS);
+	sign(d, till, paper_count(&d->arena, TYPE(SHIFT_OPEN), FLOAT_CASH));
 }
 
 /* One drawer in six is not right, and somebody signs for it. */
@@ -274,8 +279,7 @@ workday_close_shift(struct workday *d, unsigned till)
 	if (till == 0 && counted > 2 * FLOAT_CASH && c->shifts > 1) {
 		int64_t bag = (counted - FLOAT_CASH) / 50000 * 50000;
 
-		workday_sign(d, till, paper_movement(&d->arena, TYPE(BANK_DEPOSIT), -bag, ""),
-		    STANDING_COUNTS);
+		sign(d, till, paper_movement(&d->arena, TYPE(BANK_DEPOSIT), -bag, ""));
 		counted -= bag;
 	}
 	doc = paper_count(&d->arena, TYPE(SHIFT_CLOSE), counted);
@@ -285,7 +289,7 @@ workday_close_shift(struct workday *d, unsigned till)
 		if (doc != NULL)
 			doc->supervisor = (char *)"sari";
 	}
-	workday_sign(d, till, doc, STANDING_COUNTS);
+	sign(d, till, doc);
 	c->shift = NULL;
-	workday_sign(d, till, paper_plain(&d->arena, TYPE(SIGN_OFF), ""), STANDING_COUNTS);
+	sign(d, till, paper_plain(&d->arena, TYPE(SIGN_OFF), ""));
 }
