@@ -43,10 +43,11 @@ def difference():
         of(shop, "rules", "load", "--yes", ID_RETAIL)
         before = size(shop)
         with open(ID_RETAIL, encoding="utf-8") as f:
-            text = f.read().replace("rate = 12 %, base = 11/12 }", "rate = 13 % }")
+            before_it, _, behind = f.read().rpartition("rate = 12 %, base = 11/12 }")
+        text = before_it + "rate = 13 % }" + behind
         path = write(shop, text)
         rows = of(shop, "--json", "rules", "load", "--dry-run", path)
-        place = "period 2025-01-01, tax PPN, "
+        place = "period 2025-02-01, tax PPN, "
         expect({(r["place"], r["before"], r["after"]) for r in rows} ==
                {(place + "rate", "12 %", "13 %"), (place + "base", "11/12", "")}, f"rows: {rows}")
         of(shop, "rules", "load", path, code=USAGE)
