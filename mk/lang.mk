@@ -3,7 +3,8 @@
 LANGUAGES := $(basename $(notdir $(wildcard po/*.po)))
 MO := $(LANGUAGES:%=$(B)/share/locale/%/LC_MESSAGES/kasir.mo)
 # What managers read; the daemons' logs are English everywhere.
-POT_SRC = $(sort $(wildcard lib/cash/*.c lib/audit/*.c lib/report/*.c lib/edge/*.c tools/kasirctl/*.c)) po/words.h
+POT_SRC = $(sort $(wildcard lib/cash/*.c lib/audit/*.c lib/report/*.c lib/edge/*.c tools/kasirctl/*.c \
+    daemon/store/commands*.c)) po/words.h
 
 $(B)/share/locale/%/LC_MESSAGES/kasir.mo: po/%.po
 	@mkdir -p $(@D)

@@ -30,6 +30,11 @@ gather() {
 }
 gather "$copies/marked.pot" _ N_ ngettext:1,2 lang_word cli_usage:2 ctl_confirm:3 row_problems_add:3 \
     cli_fail:4 exam_say:5
-gather "$copies/steps.pot" cli_fail:3 exam_say:4
-msgcat --use-first --no-wrap --no-location "$copies/marked.pot" "$copies/steps.pot" |
+gather "$copies/steps.pot" cli_fail:3 exam_say:4 command_fail:4
+# What kasird answers is translated where it is read: as a whole, so only what has no variables.
+gather "$copies/answers.pot" command_fail:5
+sed 's/charset=CHARSET/charset=UTF-8/' "$copies/answers.pot" |
+    msggrep -v --msgid -e '%' --no-wrap -o "$copies/plain.pot" -
+msgcat --use-first --no-wrap --no-location "$copies/marked.pot" "$copies/steps.pot" \
+    "$copies/plain.pot" |
     sed -e '/^"POT-Creation-Date:/d' -e 's/charset=CHARSET/charset=UTF-8/' > "$output"

@@ -96,7 +96,7 @@ command_may_read(struct engine *en, const struct command *c)
 	if (en->book != NULL && en->broken == KAS_OK)
 		return true;
 	command_fail(en, c, EX_TEMPFAIL, "try again when the ledger is open", "%s",
-	    en->detail[0] != '\0' ? en->detail : "the ledger is being opened again");
+	    en->detail[0] != '\0' ? en->detail : N_("the ledger is being opened again"));
 	return false;
 }
 
@@ -105,7 +105,7 @@ command_may_stage(struct engine *en, const struct command *c)
 {
 	if (en->state != ENGINE_SERVING || en->stopping || en->broken != KAS_OK) {
 		command_fail(en, c, EX_TEMPFAIL, "try again when `kasirctl status` says serving", "%s",
-		    en->detail[0] != '\0' ? en->detail : "the ledger is being opened again");
+		    en->detail[0] != '\0' ? en->detail : N_("the ledger is being opened again"));
 		return false;
 	}
 	if (!ledger_has_room(en) || en->gather->n_commands == GROUP_COMMANDS_MAX) {
@@ -123,6 +123,17 @@ command_has_text(struct engine *en, const struct command *c, const char *what, c
 	command_fail(en, c, EX_USAGE, "say it in at most 500 bytes of UTF-8", "%s is %s", what,
 	    text[0] == '\0' ? "missing: it becomes part of the ledger" : "not text, or too long");
 	return false;
+}
+
+bool
+command_is_as_compared(struct engine *en, const struct command *c, uint64_t with, uint64_t now,
+    const char *what)
+{
+	if (with != now)
+		command_fail(en, c, EX_TEMPFAIL, "do it again, and look at the new difference",
+		    "another %s was put in force meanwhile, with entry %llu", what,
+		    (unsigned long long)now);
+	return with == now;
 }
 
 void

@@ -30,9 +30,9 @@ command_catalogue_part(struct engine *en, const struct command *c,
 		command_answer(en, c, &taken);
 		break;
 	case KAS_RANGE:
-		command_fail(en, c, EX_TEMPFAIL, "send it again from its beginning",
-		    "the part does not continue what has come: perhaps somebody else sends a "
-		    "catalogue too");
+		command_fail(en, c, EX_TEMPFAIL, "give the order again: all of it is sent anew",
+		    "the part does not continue what has come: perhaps kasird was restarted, or "
+		    "somebody else sends a catalogue too");
 		break;
 	case KAS_EXISTS:
 		fail_busy(en, c);
@@ -53,9 +53,9 @@ is_complete(struct engine *en, const struct command *c, ProtobufCBinaryData want
 		err = upload_check(&en->upload, &hash);
 	if (err != KAS_OK)
 		command_fail(en, c, err == KAS_AGAIN ? EX_TEMPFAIL : EX_DATAERR,
-		    "send it again from its beginning", "%s", err == KAS_AGAIN ?
-		    "not all of this catalogue has come" :
-		    "what has come is not the catalogue that was announced: its hash differs");
+		    "give the order again: all of it is sent anew", "%s", err == KAS_AGAIN ?
+		    N_("not all of this catalogue has come") :
+		    N_("what has come is not the catalogue that was announced: its hash differs"));
 	return err == KAS_OK;
 }
 
@@ -105,6 +105,9 @@ command_catalogue_load(struct engine *en, const struct command *c,
 		    (unsigned long long)book_catalogue_index(en->book));
 		return;
 	}
+	if (q->compared && !command_is_as_compared(en, c, q->compared_with,
+	    book_catalogue_index(en->book), "catalogue"))
+		return;
 	err = upload_open(up, &why);
 	if (err != KAS_OK) {
 		fail_unfit(en, c, err, &why);

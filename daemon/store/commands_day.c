@@ -19,9 +19,9 @@ fail_in_the_way(struct engine *en, const struct command *c, const struct rule_se
 		snprintf(pending, sizeof pending, "%llu tender%s not settled",
 		    (unsigned long long)d->pending.count, d->pending.count == 1 ? " is" : "s are");
 	command_fail(en, c, EX_TEMPFAIL, bills ?
-	    "resume or cancel them at their tills; `kasirctl exceptions list` names them" :
-	    "settle them at their tills, or close with --carry-pending, which carries them into the "
-	    "next day; `kasirctl exceptions list` names them", "the day cannot be closed: %s%s%s",
+	    N_("resume or cancel them at their tills; `kasirctl exceptions list` names them") :
+	    N_("settle them at their tills, or close with --carry-pending, which carries them into the "
+	    "next day; `kasirctl exceptions list` names them"), "the day cannot be closed: %s%s%s",
 	    open, bills && tenders ? ", and " : "", pending);
 }
 
@@ -65,6 +65,12 @@ command_day_close(struct engine *en, const struct command *c,
 		err = KAS_NOMEM;
 	if (err != KAS_OK) {
 		command_give_up(en, c, err);
+		return;
+	}
+	if (q->number != 0 && q->number != entry.day_closed->number) {
+		command_fail(en, c, EX_CANTCREAT, "`kasirctl report z` shows it",
+		    "the day has been closed meanwhile, by Z %llu",
+		    (unsigned long long)(entry.day_closed->number - 1));
 		return;
 	}
 	command_name_entry(en, &r, &result);

@@ -12,6 +12,7 @@
 
 #include <sysexits.h>
 
+#include "base/nls.h"
 #include "daemon/store/engine_parts.h"
 
 #define REASON_MAX 500	/* bytes: an entry must stay small enough for the uplink */
@@ -25,7 +26,8 @@ struct command {
 /* The answer now. */
 void command_answer(struct engine *en, const struct command *c,
     const Kasir__V1__ControlResponse *r);
-/* What is wrong, a sentence without a full stop, and what to do about it. */
+/* What is wrong, a sentence without a full stop, and what to do about it.  Both in English;
+ * kasirctl translates the next step, and a sentence that has no variables. */
 void command_fail(struct engine *en, const struct command *c, uint32_t exit_code,
     const char *next_step, const char *fmt, ...) KAS_PRINTF(5, 6);
 /* R, which is about all that is staged: at once, or when that is durable. */
@@ -44,6 +46,10 @@ bool command_may_read(struct engine *en, const struct command *c);
 bool command_may_stage(struct engine *en, const struct command *c);
 bool command_has_text(struct engine *en, const struct command *c, const char *what,
     const char *text);
+/* What a manager compared with entry WITH (0: none) is still held against that: NOW is the
+ * entry that put WHAT in force, 0: none did. */
+bool command_is_as_compared(struct engine *en, const struct command *c, uint64_t with,
+    uint64_t now, const char *what);
 /* ERR: of the last entry staged for the command, whose response is R. */
 void command_finish(struct engine *en, const struct command *c, enum kas_err err,
     const Kasir__V1__ControlResponse *r);

@@ -69,6 +69,8 @@ command_rules_load(struct engine *en, const struct command *c,
 		    (unsigned long long)result.index);
 		return;
 	}
+	if (q->compared && !command_is_as_compared(en, c, q->compared_with, result.index, "rule set"))
+		return;
 	changed.hash = proto_bytes(hash_bytes(&hash));
 	changed.name = rules->name;
 	changed.by = c->by;

@@ -101,8 +101,8 @@ command_terminal_revoke(struct engine *en, const struct command *c,
 
 	if (n == 0) {
 		command_fail(en, c, EX_NOINPUT, "`kasirctl terminal list` shows the terminals", "%s",
-		    keyring_newest(k, q->terminal) == NULL ? "no such terminal" :
-		    "the terminal's keys are revoked already");
+		    keyring_newest(k, q->terminal) == NULL ? N_("no such terminal") :
+		    N_("the terminal's keys are revoked already"));
 		return;
 	}
 	if (strlen(q->reason) > REASON_MAX || !text_is_utf8(bytes_of_text(q->reason))) {

@@ -99,7 +99,7 @@ recv_all(int fd, uint8_t *p, size_t n, uint64_t deadline_us, struct kas_why *why
 		}
 		if (got == 0 || (errno != EAGAIN && errno != EINTR))
 			return kas_fail(why, KAS_AGAIN,
-			    "kasird closed the connection without an answer; try again");
+			    "kasird closed the connection without an answer");
 		err = wait_for(fd, POLLIN, deadline_us, why);
 		if (err != KAS_OK)
 			return err;

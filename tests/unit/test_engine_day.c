@@ -309,6 +309,26 @@ the_day_is_the_same_after_a_restart_from_a_snapshot_and_from_none(void **state)
 	}
 }
 
+static void
+the_day_that_a_manager_was_shown_is_closed_and_no_other(void **state)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__DayCloseRequest c = KASIR__V1__DAY_CLOSE_REQUEST__INIT;
+	uint64_t size;
+
+	(void)state;
+	c.reason = (char *)"end of the day";
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_DAY_CLOSE;
+	q.day_close = &c;
+	c.number = day_in(close_day(false, true)->entry)->number;
+	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+	size = engine_durable_size(rig->engine);
+	assert_int_equal(rig_ask(rig, &q)->exit_code, EX_CANTCREAT);
+	assert_int_equal(engine_durable_size(rig->engine), size);
+	c.number++;
+	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+}
+
 int
 main(void)
 {
@@ -320,6 +340,7 @@ main(void)
 		T(a_report_waits_until_what_it_tells_is_durable),
 		T(a_report_of_what_could_not_be_written_is_taken_back),
 		T(the_day_is_the_same_after_a_restart_from_a_snapshot_and_from_none),
+		T(the_day_that_a_manager_was_shown_is_closed_and_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -346,6 +346,37 @@ parts_that_do_not_make_the_catalogue_are_refused(void **state)
 }
 
 static void
+what_was_compared_with_something_else_is_not_put_in_force(void **state)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__RulesLoadRequest r = KASIR__V1__RULES_LOAD_REQUEST__INIT;
+	Kasir__V1__CatalogueLoadRequest l = KASIR__V1__CATALOGUE_LOAD_REQUEST__INIT;
+	struct bytes all = packed_catalogue("IDR");
+	struct hash hash = hash_of(all);
+	uint64_t index;
+
+	(void)state;
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_RULES_LOAD;
+	q.rules_load = &r;
+	r.compared = true;
+	r.rule_set = proto_bytes(packed_rules("mine"));
+	index = load_rules(packed_rules("hers"))->entry->index;
+	expect_refused(rig_ask(rig, &q), EX_TEMPFAIL, "put in force meanwhile");
+	r.compared_with = index;
+	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_LOAD;
+	q.catalogue_load = &l;
+	l.hash = proto_bytes(hash_bytes(&hash));
+	l.compared = true;
+	l.compared_with = index;
+	assert_int_equal(send_part(all, &hash, 0, all.n)->exit_code, 0);
+	expect_refused(rig_ask(rig, &q), EX_TEMPFAIL, "put in force meanwhile");
+	l.compared_with = 0;
+	assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+}
+
+static void
 half_a_catalogue_is_not_kept_for_ever(void **state)
 {
 	struct bytes all = packed_catalogue("IDR");
@@ -394,6 +425,7 @@ main(void)
 		T(a_rule_set_that_the_store_cannot_be_judged_by_is_refused),
 		T(a_catalogue_comes_in_parts_and_is_in_force_with_its_entry),
 		T(parts_that_do_not_make_the_catalogue_are_refused),
+		T(what_was_compared_with_something_else_is_not_put_in_force),
 		T(half_a_catalogue_is_not_kept_for_ever),
 		T(a_catalogue_whose_flush_fails_is_not_in_force),
 	};

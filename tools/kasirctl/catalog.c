@@ -92,8 +92,8 @@ print_result(const struct cli *cli, const struct catalogue *c, const struct cata
 }
 
 static int
-apply(const struct cli *cli, struct bytes bytes, const struct catalogue *c,
-    const struct catalog_changes *changes)
+apply(const struct cli *cli, const struct current *now, struct bytes bytes,
+    const struct catalogue *c, const struct catalog_changes *changes)
 {
 	uint64_t index = UINT64_MAX;
 	bool go = false;
@@ -107,7 +107,7 @@ apply(const struct cli *cli, struct bytes bytes, const struct catalogue *c,
 		    "in force", catalogue_products(c), catalogue_cashiers(c));
 	}
 	if (rc == EX_OK && go)
-		rc = catalog_upload(cli, bytes, &index);
+		rc = catalog_upload(cli, bytes, now->index, &index);
 	if (rc == EX_OK && (go || cli_flag(cli, "json")))
 		rc = print_result(cli, c, changes, index);
 	return rc;
@@ -132,7 +132,7 @@ import(const struct cli *cli, const struct current *now, struct arena *a)
 		return cli_fail(cli, cli_exit_of(err), NULL, "%s", why.text);
 	rc = show_changes(cli, now, c, &changes);
 	if (rc == EX_OK)
-		rc = apply(cli, bytes, c, &changes);
+		rc = apply(cli, now, bytes, c, &changes);
 	catalogue_close(c);
 	return rc;
 }

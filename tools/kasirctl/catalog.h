@@ -44,6 +44,7 @@ extern const struct table_column catalog_diff_columns[];
 enum kas_err catalog_compare(const struct catalogue *before, const struct catalogue *after,
     uint64_t limit, struct table *show, struct catalog_changes *ret);
 
-int catalog_upload(const struct cli *cli, struct bytes bytes, uint64_t *ret_index);
+int catalog_upload(const struct cli *cli, struct bytes bytes, uint64_t compared_with,
+    uint64_t *ret_index);
 
 #endif

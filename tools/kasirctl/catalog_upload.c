@@ -24,7 +24,8 @@ send_part(const struct cli *cli, const struct hash *hash, struct bytes all, size
 }
 
 static int
-send_load(const struct cli *cli, const struct hash *hash, struct arena *a, uint64_t *ret_index)
+send_load(const struct cli *cli, const struct hash *hash, uint64_t compared_with,
+    struct arena *a, uint64_t *ret_index)
 {
 	Kasir__V1__ControlRequest request = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__CatalogueLoadRequest load = KASIR__V1__CATALOGUE_LOAD_REQUEST__INIT;
@@ -32,6 +33,8 @@ send_load(const struct cli *cli, const struct hash *hash, struct arena *a, uint6
 	int rc;
 
 	load.hash = proto_bytes(BYTES(hash->b, HASH_LEN));
+	load.compared = true;
+	load.compared_with = compared_with;
 	request.body_case = KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_LOAD;
 	request.catalogue_load = &load;
 	rc = ctl_call(cli, &request, a, &answer);
@@ -44,7 +47,8 @@ send_load(const struct cli *cli, const struct hash *hash, struct arena *a, uint6
 }
 
 int
-catalog_upload(const struct cli *cli, struct bytes bytes, uint64_t *ret_index)
+catalog_upload(const struct cli *cli, struct bytes bytes, uint64_t compared_with,
+    uint64_t *ret_index)
 {
 	struct hash hash = hash_of(bytes);
 	struct progress progress;
@@ -61,7 +65,7 @@ catalog_upload(const struct cli *cli, struct bytes bytes, uint64_t *ret_index)
 	}
 	progress_end(&progress);
 	if (rc == EX_OK)
-		rc = send_load(cli, &hash, &a, ret_index);
+		rc = send_load(cli, &hash, compared_with, &a, ret_index);
 	arena_fini(&a);
 	return rc;
 }

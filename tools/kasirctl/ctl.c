@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nls.h"
 #include "edge/control_client.h"
 #include "edge/keyfile.h"
+#include "edge/lang.h"
 
 #define ANSWER_MS 10000u
 
@@ -133,6 +135,29 @@ ctl_hq_key(const struct cli *cli, struct vkey *ret, bool *ret_found)
 	return load_vkey(cli, config.hq.key_file, "headquarters'", ret);
 }
 
+/* Nobody knows whether an order without an answer was carried out, and to give it again may
+ * close a second day. */
+static const char *
+after_silence(const Kasir__V1__ControlRequest *q)
+{
+	switch (q->body_case) {
+	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_ADD:
+	case KASIR__V1__CONTROL_REQUEST__BODY_TERMINAL_REVOKE:
+		return N_("look first whether it was done: 'kasirctl terminal list'");
+	case KASIR__V1__CONTROL_REQUEST__BODY_RULES_LOAD:
+		return N_("look first whether it was done: 'kasirctl rules show'");
+	case KASIR__V1__CONTROL_REQUEST__BODY_CATALOGUE_LOAD:
+		return N_("look first whether it was done: 'kasirctl catalog show'");
+	case KASIR__V1__CONTROL_REQUEST__BODY_RESOLVE:
+	case KASIR__V1__CONTROL_REQUEST__BODY_ANNOTATE:
+		return N_("look first whether it was done: 'kasirctl exceptions list --all'");
+	case KASIR__V1__CONTROL_REQUEST__BODY_DAY_CLOSE:
+		return N_("look first whether it was done: 'kasirctl report z'");
+	default:
+		return N_("try again; 'journalctl -u kasird' has what kasird says");
+	}
+}
+
 int
 ctl_call(const struct cli *cli, const Kasir__V1__ControlRequest *request, struct arena *a,
     Kasir__V1__ControlResponse **ret)
@@ -152,12 +177,15 @@ ctl_call(const struct cli *cli, const Kasir__V1__ControlRequest *request, struct
 	if (err == KAS_DENIED)
 		return cli_fail(cli, EX_NOPERM, "run it as root, or join the group of the control "
 		    "socket (kasird.conf: control-group)", "%s", why.text);
+	if (err == KAS_AGAIN)
+		return cli_fail(cli, EX_TEMPFAIL, after_silence(request), "%s", why.text);
 	if (err != KAS_OK)
 		return cli_fail(cli, err == KAS_MALFORMED ? EX_PROTOCOL : cli_exit_of(err),
 		    "see what kasird says: 'journalctl -u kasird'", "%s", why.text);
 	if ((*ret)->exit_code != 0)
 		return cli_fail(cli, (int)(*ret)->exit_code,
-		    (*ret)->next_step[0] != '\0' ? (*ret)->next_step : NULL, "%s", (*ret)->error);
+		    (*ret)->next_step[0] != '\0' ? (*ret)->next_step : NULL, "%s",
+		    lang_word((*ret)->error));
 	return EX_OK;
 }
 

@@ -166,7 +166,7 @@ day_print_close(const struct cli *cli, const Kasir__V1__DayClosed *d, enum day_p
 
 static int
 print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dry_run,
-    const struct period_money *m, struct arena *a)
+    const struct period_money *m, struct arena *a, uint64_t *ret_number)
 {
 	Kasir__V1__LedgerEntry *e;
 
@@ -174,12 +174,14 @@ print_close(const struct cli *cli, const Kasir__V1__EntryResult *result, bool dr
 	if (e == NULL || e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_DAY_CLOSED)
 		return cli_fail(cli, EX_PROTOCOL, "install kasird and kasirctl of one version",
 		    "kasird answered something else than was asked");
+	*ret_number = e->day_closed->number;
 	return day_print_close(cli, e->day_closed, dry_run ? DAY_AS_IT_WOULD_BE : DAY_WRITTEN, m);
 }
 
-/* Ask for the close, or for what it would be. */
+/* Ask for the close, or for what it would be: Z *NUMBER, or with 0 the next, which it becomes. */
 static int
-close_day(const struct cli *cli, bool dry_run, const struct period_money *m, struct arena *a)
+close_day(const struct cli *cli, bool dry_run, const struct period_money *m, struct arena *a,
+    uint64_t *number)
 {
 	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__DayCloseRequest close = KASIR__V1__DAY_CLOSE_REQUEST__INIT;
@@ -189,11 +191,12 @@ close_day(const struct cli *cli, bool dry_run, const struct period_money *m, str
 	close.reason = (char *)(uintptr_t)cli_value(cli, "reason", "");
 	close.carry_pending = cli_flag(cli, "carry-pending");
 	close.dry_run = dry_run;
+	close.number = *number;
 	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_DAY_CLOSE;
 	q.day_close = &close;
 	rc = ask(cli, &q, a, KASIR__V1__CONTROL_RESPONSE__BODY_ENTRY, &answer);
 	if (rc == EX_OK)
-		rc = print_close(cli, answer->entry, dry_run, m, a);
+		rc = print_close(cli, answer->entry, dry_run, m, a, number);
 	return rc;
 }
 
@@ -201,6 +204,7 @@ int
 ctl_day_close(struct cli *cli)
 {
 	bool dry_run = cli_flag(cli, "dry-run"), go = false;
+	uint64_t number = 0;		/* what is closed is what was shown */
 	struct period_money m;
 	struct arena a;
 	int rc;
@@ -212,12 +216,12 @@ ctl_day_close(struct cli *cli)
 	rc = ask_money(cli, &a, &m);
 	/* Programs get one object: what was done, or what would be. */
 	if (rc == EX_OK && (dry_run || !(cli_flag(cli, "yes") || cli_flag(cli, "json"))))
-		rc = close_day(cli, true, &m, &a);
+		rc = close_day(cli, true, &m, &a, &number);
 	if (rc == EX_OK)
 		rc = ctl_confirm(cli, &go, "the day will be closed: what comes later belongs to the "
 		    "next one");
 	if (rc == EX_OK && go)
-		rc = close_day(cli, false, &m, &a);
+		rc = close_day(cli, false, &m, &a, &number);
 	arena_fini(&a);
 	return rc;
 }

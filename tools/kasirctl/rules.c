@@ -210,7 +210,7 @@ print_entry(const struct cli *cli, const char *name, uint64_t index)
 }
 
 static int
-send(const struct cli *cli, const Kasir__V1__RuleSet *rs, struct arena *a)
+send(const struct cli *cli, const Kasir__V1__RuleSet *rs, uint64_t compared_with, struct arena *a)
 {
 	Kasir__V1__ControlRequest request = KASIR__V1__CONTROL_REQUEST__INIT;
 	Kasir__V1__RulesLoadRequest load = KASIR__V1__RULES_LOAD_REQUEST__INIT;
@@ -221,6 +221,8 @@ send(const struct cli *cli, const Kasir__V1__RuleSet *rs, struct arena *a)
 	if (!proto_pack(a, &rs->base, &packed))
 		return cli_fail(cli, EX_OSERR, NULL, "out of memory");
 	load.rule_set = proto_bytes(packed);
+	load.compared = true;
+	load.compared_with = compared_with;
 	request.body_case = KASIR__V1__CONTROL_REQUEST__BODY_RULES_LOAD;
 	request.rules_load = &load;
 	rc = ctl_call(cli, &request, a, &answer);
@@ -269,7 +271,7 @@ load(const struct cli *cli, struct arena *a)
 		    print_entry(cli, then->name, index) : EX_OK;
 	rc = ctl_confirm(cli, &go, "%s will be in force for what comes from now on, and an entry of "
 	    "the ledger", then->name);
-	return rc == EX_OK && go ? send(cli, then, a) : rc;
+	return rc == EX_OK && go ? send(cli, then, index, a) : rc;
 }
 
 int
