@@ -115,6 +115,17 @@ format_grouped(struct money m, unsigned exponent, char group, char point, char *
 	*to = '\0';
 }
 
+unsigned
+money_iso_exponent(const char *currency)
+{
+	static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+	static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
+
+	if (strlen(currency) != 3)
+		return 0;
+	return strstr(none, currency) != NULL ? 0 : strstr(three, currency) != NULL ? 3 : 2;
+}
+
 /* A code has letters; a till may send anything. */
 static void
 format_code(const char *currency, char to[CODE_MAX + 1])

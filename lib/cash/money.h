@@ -34,6 +34,9 @@ KAS_CHECKED enum kas_err money_extend(struct quantity q, int64_t unit_price, rou
 #define MONEY_TEXT_MAX 48
 void money_format(struct money m, const char *currency, unsigned exponent,
     char to[MONEY_TEXT_MAX]);
+/* The decimals that ISO 4217 gives CURRENCY.  For foreign money in totals, which are in its minor
+ * units and state no exponent. */
+unsigned money_iso_exponent(const char *currency);
 /* "12.50" with EXPONENT digits: plain, for machines. */
 void money_format_plain(struct money m, unsigned exponent, char to[MONEY_TEXT_MAX]);
 /* Plain decimal, at most EXPONENT places, optional minus. */

@@ -161,22 +161,22 @@ def closes_on_paper():
         give(till, moved(tx.PAID_OUT, -20000))
         day = ctl(shop, "slip", "x")
         for line in (r"LAPORAN X", r"TOTAL +Rp 37\.000", r"Pengecualian 1 x +Rp 9\.000",
-                     r"Giliran masih buka +1"):
+                     r"Shift masih terbuka +1"):
             expect(re.search(line, day), f"{line}: {day}")
         shift = ctl(shop, "slip", "x", "front", "--width", "48")
-        expect(re.search(r"Modal awal +Rp 100\.000", shift) and "Giliran belum ditutup" in shift,
+        expect(re.search(r"Modal awal +Rp 100\.000", shift) and "Shift belum ditutup" in shift,
                shift)
         ctl(shop, "slip", "x", "back", code=NOINPUT)
         give(till, counted(tx.SHIFT_CLOSE, 125400))
         closed = ctl(shop, "slip", "shift", "front", "pagi")
-        for line in (r"TUTUP GILIRAN", r"Dihitung +Rp 125\.400", r"Selisih +Rp -?[\d.]+",
+        for line in (r"TUTUP SHIFT", r"Dihitung +Rp 125\.400", r"Selisih +Rp -?[\d.]+",
                      r"Kas keluar +Rp -20\.000", r"SALINAN"):
             expect(re.search(line, closed), f"{line}: {closed}")
         ctl(shop, "slip", "shift", "back", code=NOINPUT)
         ctl(shop, "day", "close", "--reason", "akhir hari", "--yes")
         z = ctl(shop, "slip", "z")
         for line in (r"TUTUP KASIR \(Z\) No\. 1", r"Penjualan bersih +Rp 37\.000",
-                     r"TOTAL PERPETUAL", r"front/1/6 +0 belum ada"):
+                     r"TOTAL KUMULATIF", r"front/1/6 +0 belum ada"):
             expect(re.search(line, z), f"{line}: {z}")
         expect(ctl(shop, "slip", "z", "1") == z, "the same by its number")
         expect(max(len(x) for x in z.splitlines()) <= 32, "32 columns")

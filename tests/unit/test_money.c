@@ -147,6 +147,17 @@ amounts_print_as_people_write_them(void **state)
 }
 
 static void
+foreign_money_has_the_decimals_of_iso_4217(void **state)
+{
+	(void)state;
+	assert_int_equal(money_iso_exponent("USD"), 2);
+	assert_int_equal(money_iso_exponent("JPY"), 0);
+	assert_int_equal(money_iso_exponent("KWD"), 3);
+	assert_int_equal(money_iso_exponent("PYI"), 2);
+	assert_int_equal(money_iso_exponent(""), 0);
+}
+
+static void
 an_exponent_that_no_currency_has_prints_within_bounds(void **state)
 {
 	char text[MONEY_TEXT_MAX];
@@ -206,6 +217,7 @@ main(void)
 		cmocka_unit_test(the_largest_amounts_still_work),
 		cmocka_unit_test(extension_is_quantity_times_price_rounded),
 		cmocka_unit_test(amounts_print_as_people_write_them),
+		cmocka_unit_test(foreign_money_has_the_decimals_of_iso_4217),
 		cmocka_unit_test(an_exponent_that_no_currency_has_prints_within_bounds),
 		cmocka_unit_test(text_parses_exactly_or_not_at_all),
 	};

@@ -61,7 +61,8 @@ print_tenders(const Kasir__V1__PeriodTotals *t, struct paper *p)
 
 		slip_tender_name(p->language, x->kind, name);
 		close_figure(p, name, x->count, x->amount);
-		if (x->kind != KASIR__V1__TENDER_KIND__CASH)
+		if (x->kind != KASIR__V1__TENDER_KIND__CASH &&
+		    x->kind != KASIR__V1__TENDER_KIND__CASH_FOREIGN)
 			non_cash += x->amount;
 	}
 	paper_figure(p, WORD_NON_CASH, period_clamp(non_cash));
@@ -139,12 +140,13 @@ close_print_totals(const Kasir__V1__PeriodTotals *t, struct paper *p)
 static void
 print_foreign(const Kasir__V1__CashTotals *c, struct paper *p)
 {
-	char text[64];
+	char text[MONEY_TEXT_MAX];
 
-	/* In its own minor units: the ledger's totals know no exponent of a foreign currency. */
 	for (size_t i = 0; i < c->n_foreign; i++) {
-		snprintf(text, sizeof text, "%.8s %" PRId64, c->foreign[i]->currency,
-		    c->foreign[i]->amount);
+		const Kasir__V1__ForeignTotal *f = c->foreign[i];
+
+		money_format((struct money){ f->amount }, f->currency,
+		    money_iso_exponent(f->currency), text);
 		slip_pair(&p->slip, paper_word(p, WORD_FOREIGN), text);
 	}
 }

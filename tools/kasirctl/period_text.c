@@ -79,6 +79,18 @@ add_lists(struct table *t, const struct period_money *m, const Kasir__V1__Period
 	}
 }
 
+/* Beside what is expected, each in its own money. */
+static void
+add_foreign(struct table *t, const Kasir__V1__CashTotals *c)
+{
+	for (size_t i = 0; i < c->n_foreign; i++) {
+		const Kasir__V1__ForeignTotal *f = c->foreign[i];
+		struct period_money m = { f->currency, money_iso_exponent(f->currency) };
+
+		line(t, &m, N_("cash: foreign"), NO_COUNT, f->amount);
+	}
+}
+
 static void
 add_cash(struct table *t, const struct period_money *m, const Kasir__V1__CashTotals *c)
 {
@@ -96,6 +108,7 @@ add_cash(struct table *t, const struct period_money *m, const Kasir__V1__CashTot
 	line_if(t, m, N_("cash: cash back"), -c->cash_back);
 	line_if(t, m, N_("cash: in exceptions"), c->exceptions);
 	line(t, m, N_("cash: expected"), NO_COUNT, c->expected);
+	add_foreign(t, c);
 }
 
 struct table *

@@ -184,7 +184,8 @@ print_tender(const Kasir__V1__Tender *t, struct paper *p)
 void
 receipt_print_tenders(const Kasir__V1__Transaction *doc, struct paper *p)
 {
-	if (doc->n_tenders > 0)
+	/* Where there is nothing to pay for, they stand right below the heading. */
+	if (doc->n_tenders > 0 && (doc->n_lines > 0 || period_trades(doc->type)))
 		slip_rule(&p->slip, '-');
 	for (size_t i = 0; i < doc->n_tenders; i++)
 		print_tender(doc->tenders[i], p);

@@ -98,9 +98,9 @@ print_movement(const Kasir__V1__Transaction *doc, struct paper *p)
 	char value[MONEY_TEXT_MAX], line[128];
 
 	if (doc->movement != NULL) {
-		slip_text(&p->slip, doc->movement->account);
-		slip_text(&p->slip, doc->movement->bag);
-		slip_text(&p->slip, doc->movement->slip);
+		paper_field(p, WORD_ACCOUNT, doc->movement->account);
+		paper_field(p, WORD_BAG, doc->movement->bag);
+		paper_field(p, WORD_SLIP, doc->movement->slip);
 		paper_amount(p, paper_word(p, WORD_TOTAL), doc->movement->amount);
 	}
 	for (size_t i = 0; i < doc->n_count; i++) {
