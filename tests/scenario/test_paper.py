@@ -49,22 +49,27 @@ def check_png(data):
     expect(len(raw) == high * (1 + (wide + 7) // 8), "as many pixels as the header says")
 
 
+def void_of(amount, t):
+    """Of the front till's sale T of AMOUNT."""
+    void = wire.sale(amount)
+    void.type = tx.POST_VOID
+    void.original.terminal, void.original.epoch = "front", t.epoch
+    void.original.sequence = t.sequence
+    for part in (void.lines[0], void.tenders[0]):
+        for f in ("quantity", "extended", "amount", "tendered", "change"):
+            if f in part.DESCRIPTOR.fields_by_name:
+                setattr(part, f, -getattr(part, f))
+    void.gross = void.payable = -amount
+    return void
+
+
 @scenario("a receipt shows the sale as it was sold, with a code that leads to its proof")
 def receipt_and_proof():
     with Shop() as shop:
         front = shop.terminal("front")
         first = front.sell(3)
         shop.write_config(SHOP)
-        void = wire.sale(10001)
-        void.type = tx.POST_VOID
-        void.original.epoch, void.original.sequence = 1, first[1].sequence
-        for part in (void.lines[0], void.tenders[0]):
-            for f in ("quantity", "extended", "amount", "tendered", "change"):
-                if f in part.DESCRIPTOR.fields_by_name:
-                    setattr(part, f, -getattr(part, f))
-        void.tenders[0].tendered, void.tenders[0].change = -10501, -500
-        void.gross = void.payable = -10001
-        kept = front.sell(payload=void)
+        kept = front.sell(payload=void_of(10001, first[1]))
         expect(front.acks[front.register.hash_of(kept[0])].broken == [], "the void stands")
         text = ctl(shop, "receipt", "front/1/1")
         for line in ("Toko Sejahtera", "NPWP 01.234.567.8-901.000", "SALINAN", "Kopi susu",
@@ -90,9 +95,17 @@ def receipt_and_proof():
         with open(sale, "ab") as f:
             f.write(b"\0")
         ctl(shop, "check-proof", proof, "--key", vkey, "--payload", sale, code=DAMAGE)
+        other = shop.terminal("back")
+        kept = give(other, void_of(10002, first[2]))
+        expect(kept[1].status == "EXCEPTION", "a void by another till")
+        expect("DIBATALKAN" not in ctl(shop, "receipt", "front/1/3"), "does not stand")
+        ctl(shop, "exceptions", "accept", "back/1/1", "--reason", "benar", "--yes")
         for _ in range(2):      # from the tail of the ledger, then from its facts
             expect("DIBATALKAN OLEH front/1/4" in ctl(shop, "receipt", "front/1/2"), "voided")
-            expect("DIBATALKAN" not in ctl(shop, "receipt", "front/1/3"), "not voided")
+            expect("DIBATALKAN" not in ctl(shop, "receipt", "front/1/1"), "not voided")
+            text = ctl(shop, "receipt", "front/1/3")
+            expect("DIBATALKAN OLEH back/1/1" in text and "manajer" not in text,
+                   f"a void that was accepted: {text}")
             shop.restart()
         ctl(shop, "receipt", "front/1/5", code=NOINPUT)
         ctl(shop, "receipt", "0", code=NOINPUT)

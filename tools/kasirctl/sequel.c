@@ -32,25 +32,58 @@ take_void(struct search *s, const Kasir__V1__TransactionRecord *v)
 	    v->terminal, v->epoch, v->sequence);
 }
 
-/* ENTRY stands somewhere behind what is asked about. */
+/* V, with PAYLOAD, counts; if it is a void of what is asked about, that does not. */
 static void
+look_for_void(struct search *s, const Kasir__V1__TransactionRecord *v, struct bytes payload,
+    struct arena *a)
+{
+	const Kasir__V1__Transaction *doc = PROTO_UNPACK(kasir__v1__transaction, a, payload);
+
+	if (doc != NULL && doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID &&
+	    refers(doc->original, v->terminal, s->of))
+		take_void(s, v);
+}
+
+/* The manager's, on what is asked about, on the settlement of it, or on a void of it. */
+static enum kas_err
+look_at_word(struct search *s, const Kasir__V1__ExceptionResolved *m, struct arena *a)
+{
+	struct store_entry entry;
+	Kasir__V1__LedgerEntry *e;
+	enum kas_err err;
+
+	if (m->index == s->index) {
+		s->found.resolved = m->how;
+		return KAS_OK;
+	}
+	err = history_entry(s->reader, m->index, a, &entry);
+	if (err == KAS_OK)
+		err = wire_decode_entry(entry.entry, a, &e, NULL);
+	if (err != KAS_OK)
+		return err;
+	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED &&
+	    e->return_settled->return_index == s->index)
+		s->found.resolved = m->how;
+	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION &&
+	    m->how == KASIR__V1__RESOLUTION__ACCEPTED)
+		look_for_void(s, e->transaction, entry.payload, a);
+	return KAS_OK;
+}
+
+/* ENTRY stands somewhere behind what is asked about. */
+static enum kas_err
 look_at(struct search *s, const struct store_entry *entry, struct arena *a)
 {
-	const Kasir__V1__Transaction *doc;
 	Kasir__V1__LedgerEntry *e;
 
 	if (wire_decode_entry(entry->entry, a, &e, NULL) != KAS_OK)
-		return;
-	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED &&
-	    e->exception_resolved->index == s->index)
-		s->found.resolved = e->exception_resolved->how;
-	if (e->body_case != KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION ||
-	    e->transaction->n_broken > 0)
-		return;
-	doc = PROTO_UNPACK(kasir__v1__transaction, a, entry->payload);
-	if (doc != NULL && doc->type == KASIR__V1__TRANSACTION_TYPE__POST_VOID &&
-	    refers(doc->original, e->transaction->terminal, s->of))
-		take_void(s, e->transaction);
+		return KAS_OK;
+	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED)
+		return look_at_word(s, e->exception_resolved, a);
+	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION &&
+	    e->transaction->n_broken == 0)
+		look_for_void(s, e->transaction, entry->payload, a);
+	return KAS_OK;
 }
 
 static enum kas_err
@@ -58,7 +91,6 @@ look_up(struct search *s, enum fact_kind kind, struct arena *a)
 {
 	uint64_t key = s->index, at;
 	struct store_entry entry;
-	Kasir__V1__LedgerEntry *e;
 	uint8_t be[8];
 	enum kas_err err;
 	size_t n;
@@ -69,15 +101,7 @@ look_up(struct search *s, enum fact_kind kind, struct arena *a)
 	if (err != KAS_OK || n == 0)
 		return err;
 	err = history_entry(s->reader, at, a, &entry);
-	if (err == KAS_OK)
-		err = wire_decode_entry(entry.entry, a, &e, NULL);
-	if (err != KAS_OK)
-		return err;
-	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_TRANSACTION)
-		take_void(s, e->transaction);
-	if (e->body_case == KASIR__V1__LEDGER_ENTRY__BODY_EXCEPTION_RESOLVED)
-		s->found.resolved = e->exception_resolved->how;
-	return KAS_OK;
+	return err == KAS_OK ? look_at(s, &entry, a) : err;
 }
 
 static enum kas_err
@@ -92,7 +116,7 @@ look_through(struct search *s, uint64_t first, struct arena *a)
 		err = ledger_read_entries(s->reader, first, LOOK_ENTRIES, LOOK_BYTES, a, entries,
 		    &n);
 		for (size_t i = 0; err == KAS_OK && i < n; i++)
-			look_at(s, &entries[i], a);
+			err = look_at(s, &entries[i], a);
 	}
 	return err;
 }
