@@ -148,7 +148,8 @@ is_net_part(const struct returning *r, const Kasir__V1__Line *sold, size_t at,
 	int128 all = (int128)r->t.of[at].amount + amount;
 	int128 pieces = (int128)r->t.of[at].quantity + quantity;
 
-	return all <= sold->amount &&
+	/* Within these bounds the products below fit. */
+	return all >= 0 && all <= sold->amount &&
 	    (is_part(amount, sold->amount, quantity, sold->quantity) ||
 		is_part(all, sold->amount, pieces, sold->quantity));
 }
