@@ -365,6 +365,8 @@ settings_read(struct bytes text, struct arena *a, struct problems *problems)
 	root->line = 1;
 	if (!is_text(text, problems))
 		return root;
+	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+		r.p += 3;		/* a mark that editors of Windows put there */
 	read_section(&r, root);
 	return r.failed ? NULL : root;
 }

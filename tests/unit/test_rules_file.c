@@ -47,7 +47,7 @@ everything_that_is_set_is_taken(void **state)
 	struct problems problems;
 	const Kasir__V1__RulePeriod *p;
 	const Kasir__V1__TaxCode *t;
-	Kasir__V1__RuleSet *rs = parse("# a comment\nname = \"id-retail\"\ncurrency = \"EUR\"\n"
+	Kasir__V1__RuleSet *rs = parse("\xef\xbb\xbf# a comment\nname = \"id-retail\"\ncurrency = \"EUR\"\n"
 	    "exponent = 2 // another\n"
 	    "period \"2025-01-01\" {\n\tuntil = 2025-12-31\n\trounding = half-even\n"
 	    "\tday-begins = \"04:30\"\n\ttax-tolerance = 0.02, total-rounding = 1.5\n"
