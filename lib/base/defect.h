@@ -20,6 +20,7 @@ enum defect {
 	DEFECT_DAY_BY_DATE,		/* a late sale is not in the day that is open */
 	DEFECT_RESOLUTION_FORGOTTEN,	/* an exception may be resolved again after a restart */
 	DEFECT_PENDING_FORGOTTEN,	/* tenders are pending no more after a restart */
+	DEFECT_BILL_TAKEN_TWICE,	/* a suspended sale can be resumed again */
 	DEFECT_X_BEFORE_FLUSH,		/* the X tells of what is not on disk yet */
 	DEFECT__COUNT
 };

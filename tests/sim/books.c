@@ -80,21 +80,40 @@ add_till(struct books *b, const Kasir__V1__TerminalAdded *m)
 		memmove(&b->tills[i + 1], &b->tills[i], (b->n_tills - i) * sizeof(b->tills[0]));
 		b->n_tills++;
 	}
-	b->tills[i] = (struct till_standing){ m->terminal, m->epoch, 0, 0 };
+	b->tills[i] = (struct till_standing){ m->terminal, m->epoch, 0, 0, false };
+}
+
+/* NULL: it has begun a newer epoch. */
+static struct till_standing *
+standing_of(const struct books *b, const Kasir__V1__TransactionRecord *r)
+{
+	for (size_t i = 0; i < b->n_tills; i++) {
+		const struct till_standing *t = &b->tills[i];
+
+		if (t->epoch == r->epoch && strcmp(t->terminal, r->terminal) == 0)
+			return (struct till_standing *)t;
+	}
+	return NULL;
+}
+
+bool
+books_keeps_shifts(const struct books *b, const Kasir__V1__TransactionRecord *r)
+{
+	const struct till_standing *t = standing_of(b, r);
+
+	return t != NULL && t->keeps_shifts;
 }
 
 static void
 take_sequence(struct books *b, const Kasir__V1__TransactionRecord *r)
 {
-	for (size_t i = 0; i < b->n_tills; i++) {
-		struct till_standing *t = &b->tills[i];
+	struct till_standing *t = standing_of(b, r);
 
-		if (t->epoch != r->epoch || strcmp(t->terminal, r->terminal) != 0)
-			continue;
-		t->count++;
-		if (r->sequence > t->newest)
-			t->newest = r->sequence;
-	}
+	if (t == NULL)
+		return;
+	t->count++;
+	if (r->sequence > t->newest)
+		t->newest = r->sequence;
 }
 
 static void
@@ -102,8 +121,13 @@ open_shift(struct books *b, const struct posted *p)
 {
 	size_t n = strlen(p->doc->shift);
 
-	if (n == 0 || n > 64 || !text_is_utf8(BYTES(p->doc->shift, n)) ||
-	    books_shift(b, p->r->terminal) != NULL)
+	struct till_standing *t = standing_of(b, p->r);
+
+	if (n == 0 || n > 64 || !text_is_utf8(BYTES(p->doc->shift, n)))
+		return;
+	if (t != NULL)
+		t->keeps_shifts = true;
+	if (books_shift(b, p->r->terminal) != NULL)
 		return;
 	kas_assert(b->n_shifts < BOOKS_TILLS);
 	b->shifts[b->n_shifts++] = (struct open_till){ .terminal = p->r->terminal,
@@ -165,6 +189,7 @@ take_transaction(struct books *b, const Kasir__V1__TransactionRecord *r, struct 
 	p->training = is_training(p->doc);
 	p->keeps_sequence = !r->conflict || breaks(r, KASIR__V1__RULE__IDENTITY_REUSED);
 	acts = p->doc != NULL && !p->training && !p->conflict;
+	books_check_rules(b, p);
 	if (p->keeps_sequence)
 		take_sequence(b, r);
 	if (acts && p->doc->type == TYPE(SHIFT_OPEN))

@@ -2,8 +2,8 @@
  * must say, from the entries and payloads alone.
  *
  * Written apart from lib/book and lib/cash/period, from docs/reference/ledger.md and
- * totals.md.  Whether a document breaks a rule is taken from its entry; what follows from
- * that, and what is open, is not. */
+ * totals.md, and from rules.md for the rules that hang on what is open.  Whether a document
+ * breaks any other rule is taken from its entry; what follows from that is not. */
 #ifndef KASIR_SIM_BOOKS_H
 #define KASIR_SIM_BOOKS_H
 

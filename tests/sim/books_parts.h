@@ -31,6 +31,7 @@ struct open_till {
 struct till_standing {
 	const char *terminal;
 	uint64_t epoch, newest, count;
+	bool keeps_shifts;	/* has opened one in this epoch */
 };
 
 struct books {
@@ -64,6 +65,11 @@ struct posted *books_original(struct books *b, const char *terminal, const docum
 void books_begin_to_count(struct books *b, uint64_t i);
 void books_leave_pending(struct books *b, struct posted *p);
 void books_take_up_bill(struct books *b, struct posted *p);
+
+bool books_keeps_shifts(const struct books *b, const Kasir__V1__TransactionRecord *r);
+/* books_rules.c: P, which is about to be taken in, breaks the rules of the day that it ought to
+ * and no other. */
+void books_check_rules(struct books *b, const struct posted *p);
 
 /* books_close.c: closes as they must be. */
 void books_check_shift(struct books *b, const Kasir__V1__ShiftClosed *m);

@@ -9,7 +9,8 @@ passed=0 failed=0
 
 for defect in ack-before-flush dedupe-off resend-dropped ack-unchecked flush-failure-ignored \
     newer-history-ignored evidence-not-kept hq-root-unchecked close-skips-entry \
-    exception-counted day-by-date resolution-forgotten pending-forgotten x-before-flush; do
+    exception-counted day-by-date resolution-forgotten pending-forgotten bill-taken-twice \
+    x-before-flush; do
 	# 0: nothing was found; 1: caught; any other is a fault of the program.
 	found=$("$sim" --runs $seeds --base 1 --jobs "$jobs" --first --defect "$defect" 2>&1)
 	if [ $? -eq 1 ] && caught=$(echo "$found" | grep -m1 '^seed .* FAILED: '); then

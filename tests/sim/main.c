@@ -40,6 +40,7 @@ static const char *const defect_names[DEFECT__COUNT] = {
 	[DEFECT_DAY_BY_DATE] = "day-by-date",
 	[DEFECT_RESOLUTION_FORGOTTEN] = "resolution-forgotten",
 	[DEFECT_PENDING_FORGOTTEN] = "pending-forgotten",
+	[DEFECT_BILL_TAKEN_TWICE] = "bill-taken-twice",
 	[DEFECT_X_BEFORE_FLUSH] = "x-before-flush",
 };
 
