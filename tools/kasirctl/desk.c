@@ -98,14 +98,15 @@ desk_say(struct desk_row *row, const char *fmt, ...)
 static void
 say_rules(struct desk_row *row, const Kasir__V1__Rule *rules, size_t n)
 {
-	const char *more = n > 1 ? " (+)" : "";
-	char name[RULE_NAME_MAX];
+	char name[RULE_NAME_MAX], more[28] = "";
 
 	if (n == 0)
 		return;
 	row->n_broken = n < DESK_RULES_MAX ? n : DESK_RULES_MAX;
 	memcpy(row->broken, rules, row->n_broken * sizeof *rules);
 	rule_name(rules[0], name);
+	if (n > 1)
+		snprintf(more, sizeof more, " (+%zu)", n - 1);
 	snprintf(row->what, sizeof row->what, "%s: %s%s", name, rule_sentence(rules[0]), more);
 	snprintf(row->shown, sizeof row->shown, "%s: %s%s", name, gettext(rule_sentence(rules[0])),
 	    more);
