@@ -188,6 +188,37 @@ what_is_no_open_exception_is_not_resolved(void **state)
 	assert_int_equal(entry_at(size, NULL)->totals->sales_count, 1);
 }
 
+static uint64_t
+enter_document(const Kasir__V1__Transaction *doc)
+{
+	struct bytes packed;
+
+	assert_true(proto_pack(&rig->world.arena, &doc->base, &packed));
+	return enter(packed);
+}
+
+static void
+a_return_that_its_till_has_voided_is_not_voided_again(void **state)
+{
+	struct arena *a = &rig->world.arena;
+	struct make_original sold = { "kasa-1", 1, 2 }, returned = { "kasa-1", 1, 1 };
+	Kasir__V1__Transaction *sale = PROTO_UNPACK(kasir__v1__transaction, a, rig_sale(rig, 1));
+	Kasir__V1__Transaction *back = make_return(a, 1, sale, &sold);
+	const Kasir__V1__LedgerEntry *e;
+	uint64_t settled;
+
+	(void)state;
+	enter_document(back);
+	settled = enter(rig_sale(rig, 2)) + 1;		/* of other goods */
+	e = entry_at(settled, NULL);
+	assert_int_equal(e->body_case, KASIR__V1__LEDGER_ENTRY__BODY_RETURN_SETTLED);
+	assert_true(e->return_settled->n_broken > 0);
+	e = entry_at(enter_document(make_void(a, back, &returned)), NULL);
+	assert_int_equal(e->transaction->n_broken, 0);
+	expect_refused(resolve(settled, VOIDED, "x"), EX_DATAERR, "voided at its till already");
+	assert_int_equal(resolve(settled, ACCEPTED, "x")->exit_code, 0);
+}
+
 static void
 a_remark_stands_beside_any_entry(void **state)
 {
@@ -419,6 +450,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(an_exception_is_resolved_once_and_the_second_manager_is_told_by_whom),
 		T(what_is_no_open_exception_is_not_resolved),
+		T(a_return_that_its_till_has_voided_is_not_voided_again),
 		T(a_remark_stands_beside_any_entry),
 		T(an_order_whose_flush_fails_changed_nothing_and_can_be_given_again),
 		T(a_rule_set_is_in_force_from_its_entry_on_and_after_a_restart),
