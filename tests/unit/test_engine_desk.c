@@ -10,6 +10,7 @@
 #include "tests/support/engine_rig.h"
 #include "tests/support/make_catalogue.h"
 #include "tests/support/make_rules.h"
+#include "tests/support/make_txn.h"
 
 #define ACCEPTED KASIR__V1__RESOLUTION__ACCEPTED
 #define VOIDED KASIR__V1__RESOLUTION__VOIDED
