@@ -214,6 +214,7 @@ struct engine {
 	struct group *gather;	/* being filled */
 	struct group *flight;	/* being flushed; NULL: none */
 	size_t last_group_n;
+	uint64_t snapshot_size;		/* entries that the newest on disk covers */
 	struct book_snapshot snapshot;	/* being written in slices */
 	bool slicing;
 	size_t sliced;		/* of its facts: written, or in flight */

@@ -73,6 +73,15 @@ slice_size(const struct engine *en, const struct group *g)
 	return n < most ? all->n_facts - en->sliced : n;
 }
 
+/* Memory is bounded by what has not been written, the next start by what comes after it: of
+ * many entries few facts may be made. */
+static bool
+wants_snapshot(const struct engine *en)
+{
+	return book_unwritten(en->book) >= snapshot_every(en) ||
+	    en->durable - en->snapshot_size >= snapshot_every(en);
+}
+
 /* A snapshot is written in slices that ride with sales: thousands of rows at once would make
  * the sales of that flush wait for all of them. */
 static enum kas_err
@@ -83,7 +92,7 @@ take_slice(struct engine *en, struct group *g)
 	enum kas_err err;
 
 	if (!en->slicing) {
-		if (book_unwritten(en->book) < snapshot_every(en))
+		if (!wants_snapshot(en))
 			return KAS_OK;
 		err = book_begin_snapshot(en->book, &en->snapshot);
 		if (err != KAS_OK)
@@ -261,6 +270,7 @@ on_durable(struct engine *en, struct group *g)
 		promote(en, g);
 	if (g->flush.snapshot != NULL && g->snapshot.size > 0) {
 		book_end_snapshot(en->book, true);
+		en->snapshot_size = g->snapshot.size;
 		en->slicing = false;
 	}
 	if (en->newer) {

@@ -251,6 +251,7 @@ ledger_load(struct engine *en, struct kas_why *why)
 	}
 	/* While loading, everything below size is read from the disk. */
 	en->durable = head.size;
+	en->snapshot_size = head.snapshot_size;
 	err = book_open(&port, &en->book);
 	if (err == KAS_OK)
 		err = restore_snapshot(en, &head, why);
@@ -264,6 +265,10 @@ ledger_load(struct engine *en, struct kas_why *why)
 		err = check_head(en, &head, why);
 	if (err == KAS_OK)
 		err = take_head(en, &head, why);
+	if (err == KAS_OK && book_lacks_catalogue(en->book))
+		engine_log(en, LOG_LVL_ERROR, "this ledger has no longer the catalogue that its entry "
+		    "%llu put in force: import it once more; until then sales are not held against one",
+		    (unsigned long long)book_catalogue_index(en->book));
 out:
 	arena_fini(&a);
 	arena_reset(&en->turn);

@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 
 import wire
@@ -176,3 +177,22 @@ def retained():
         write(shop, "p.csv", products(10))
         index = of(shop, "--json", "catalog", "import", "--yes", path)["index"]
         expect(len(fetched(shop, index).products) == 10, "the smaller one is not whole")
+
+
+@scenario("a ledger that has lost its catalogue says so, and takes it once more")
+def lost():
+    with Shop() as shop:
+        path = write(shop, "p.csv", products(10))
+        of(shop, "catalog", "import", "--yes", path)
+        shop.stop()
+        with sqlite3.connect(shop.ledger) as db:
+            guard = db.execute("SELECT sql FROM sqlite_master WHERE name = 'blob_no_delete'")
+            db.executescript("DROP TRIGGER blob_no_delete; DELETE FROM blob; "
+                             + guard.fetchone()[0])
+        db.close()
+        shop.start()
+        shop.wait_log("no longer the catalogue")
+        p = of(shop, "catalog", "show", code=69)
+        expect("no longer the catalogue" in p.stderr and "import it once more" in p.stderr, p.stderr)
+        of(shop, "catalog", "import", "--yes", path)
+        expect(of(shop, "--json", "catalog", "show")["products"] == 10, "it is not there again")

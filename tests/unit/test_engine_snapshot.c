@@ -170,6 +170,26 @@ a_return_of_what_slices_hold_is_judged_as_ever(void **state)
 	    KASIR__V1__ACK_STATUS__EXCEPTION);
 }
 
+static void
+entries_of_which_no_facts_are_made_are_covered_too(void **state)
+{
+	Kasir__V1__ControlRequest q = KASIR__V1__CONTROL_REQUEST__INIT;
+	Kasir__V1__AnnotateRequest r = KASIR__V1__ANNOTATE_REQUEST__INIT;
+	uint64_t before = disk_durable(rig->disk)->snapshot_size;
+	size_t i;
+
+	(void)state;
+	r.text = (char *)"a remark";
+	q.body_case = KASIR__V1__CONTROL_REQUEST__BODY_ANNOTATE;
+	q.annotate = &r;
+	for (i = 0; i <= rig->config.snapshot_every; i++)
+		assert_int_equal(rig_ask(rig, &q)->exit_code, 0);
+	assert_true(disk_durable(rig->disk)->snapshot_size > before);
+	rig_restart(rig);
+	sell();
+	expect_whole();
+}
+
 int
 main(void)
 {
@@ -178,6 +198,7 @@ main(void)
 		T(a_crash_between_slices_leaves_the_state_before_and_the_next_one_is_whole),
 		T(a_crash_while_a_slice_is_written_leaves_the_state_before_or_after_it),
 		T(a_return_of_what_slices_hold_is_judged_as_ever),
+		T(entries_of_which_no_facts_are_made_are_covered_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

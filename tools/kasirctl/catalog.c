@@ -229,8 +229,12 @@ show_key(const struct cli *cli, struct current *c, const char *key)
 }
 
 static int
-no_catalogue(const struct cli *cli)
+no_catalogue(const struct cli *cli, const struct current *c)
 {
+	if (c->lost)
+		return cli_fail(cli, EX_UNAVAILABLE, "import it once more: 'kasirctl catalog import FILE'",
+		    "this ledger has no longer the catalogue that its entry %llu put in force",
+		    llu(c->index));
 	return cli_fail(cli, EX_UNAVAILABLE, "'kasirctl catalog import FILE' puts one in force",
 	    "no catalogue is in force");
 }
@@ -244,7 +248,7 @@ ctl_catalog_show(struct cli *cli)
 	if (rc != EX_OK)
 		return rc;
 	if (c.catalogue == NULL)
-		rc = no_catalogue(cli);
+		rc = no_catalogue(cli, &c);
 	else if (cli->argc > 0)
 		rc = show_key(cli, &c, cli->argv[0]);
 	else
@@ -340,7 +344,7 @@ ctl_catalog_export(struct cli *cli)
 	if (rc != EX_OK)
 		return rc;
 	if (c.catalogue == NULL)
-		rc = no_catalogue(cli);
+		rc = no_catalogue(cli, &c);
 	if (rc == EX_OK && cli->argc > 0)
 		rc = export_products(cli, c.catalogue, cli->argv[0]);
 	if (rc == EX_OK && cashiers != NULL)

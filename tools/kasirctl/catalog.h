@@ -23,7 +23,8 @@ struct current {
 	struct hash hash;
 	uint64_t index;			/* of the entry that put it in force */
 	int64_t since_us;
-	struct catalogue *catalogue;
+	struct catalogue *catalogue;	/* NULL: none, or */
+	bool lost;			/* its bytes are not in this ledger any more */
 };
 int current_open(const struct cli *cli, struct current *ret);
 void current_close(struct current *c);

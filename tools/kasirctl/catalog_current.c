@@ -92,6 +92,10 @@ load(struct ledger_reader *r, struct current *c, struct kas_why *why)
 	c->since_us = m->wall_us;
 	memcpy(c->hash.b, m->catalogue_changed->hash.data, HASH_LEN);
 	err = ledger_read_blob(r, &c->hash, &c->arena, &c->bytes);
+	/* A ledger that was put together from headquarters' copy has none: import it again. */
+	c->lost = err == KAS_NOTFOUND;
+	if (c->lost)
+		return KAS_OK;
 	return err == KAS_OK ? catalogue_open(c->bytes, &c->catalogue, why) : err;
 }
 
