@@ -12,6 +12,7 @@ const struct sql_kind reports_kind = {
 	.application_id = REPORTS_APPLICATION_ID,
 	.migrations = reports_migrations,
 	.n = sizeof reports_migrations / sizeof *reports_migrations,
+	.derived = true,
 };
 
 static bool

@@ -82,8 +82,10 @@ fail_db(struct kas_why *why, sqlite3 *db, const char *path, const struct sql_kin
 		return fail(why, KAS_CORRUPT, path, kind, "is not an SQLite database, or its "
 		    "first page is damaged");
 	case SQLITE_CORRUPT:
-		return fail(why, KAS_CORRUPT, path, kind, "is damaged (database disk image is "
-		    "malformed); keep it for evidence and restore a backup");
+		return fail(why, KAS_CORRUPT, path, kind, kind->derived ?
+		    "is damaged (database disk image is malformed)" :
+		    "is damaged (database disk image is malformed); keep it for evidence and "
+		    "restore a backup");
 	default:
 		return fail(why, sql_err(rc), path, kind, sqlite3_errmsg(db));
 	}

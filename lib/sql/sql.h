@@ -15,6 +15,7 @@ struct sql_kind {			/* what kind of database a file is */
 	int32_t application_id;
 	const struct sql_migration *migrations;	/* in order; the n-th brings user_version to n+1 */
 	unsigned n;
+	bool derived;			/* can be made again, so that no backup need be restored */
 };
 struct sql_migration {
 	const char *name, *text;	/* embedded from schema/<kind>/NNNN_*.sql */

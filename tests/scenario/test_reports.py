@@ -142,6 +142,54 @@ def _():
         expect(not shop.status().reports_why, "nothing stands in the way any more")
 
 
+@scenario("the last of a disk is the ledger's: reports wait, selling goes on, and room brings them back")
+def _():
+    with Shop(disk="32m") as shop:
+        front = shop.terminal("front")
+        for i in range(20):
+            front.sell(1, basket(i))
+        in_step(shop)
+        made = shop.status().reports_size
+        filler = os.path.join(shop.data, "filler")
+        st = os.statvfs(shop.data)
+        with open(filler, "wb") as f:
+            f.write(bytes(st.f_bavail * st.f_bsize - (8 << 20)))
+        for i in range(20):
+            front.sell(1, basket(i))
+        wait_until(lambda: "the ledger's" in shop.status().reports_why, "status says why")
+        expect(shop.status().reports_size == made, "nothing more is written")
+        os.unlink(filler)
+        shop.restart()
+        in_step(shop)
+        check_sums(shop)
+
+
+@scenario("a reports.db that rots, again and again, stops no sale: the doctor says so, rebuild mends it")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        for turn in range(2):
+            for i in range(20):
+                front.sell(1, basket(i))
+            in_step(shop)
+            with open(reports_db(shop), "r+b") as f:
+                f.seek(4096)
+                f.write(os.urandom(max(os.path.getsize(reports_db(shop)) - 4096, 40960)))
+            front.sell(1, basket(turn))
+            run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, "report", "sales"],
+                                 capture_output=True, text=True, timeout=60)
+            expect(run.returncode == 65 and "reports rebuild" in run.stderr and
+                   "backup" not in run.stderr, f"nobody need restore what is made: {run}")
+            run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, "--json", "doctor"],
+                                 capture_output=True, text=True, timeout=60)
+            found = {x["code"]: x for x in json.loads(run.stdout)}
+            expect("reports rebuild" in found["reports.damaged"]["next_step"], f"{found}")
+            report(shop, "reports", "rebuild")
+            front.sell(2, basket(turn))
+            in_step(shop)
+            check_sums(shop)
+
+
 def report(shop, *args):
     run = subprocess.run([f"{BIN}/kasirctl", "--config", shop.config, *args],
                          capture_output=True, text=True, timeout=60,

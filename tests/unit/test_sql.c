@@ -19,10 +19,10 @@ static const struct sql_migration steps[] = {
 	{ "0003_guard", "CREATE TRIGGER shelf_no_delete BEFORE DELETE ON shelf"
 	    " BEGIN SELECT raise(ABORT, 'stays'); END;" },
 };
-static const struct sql_kind v1 = { "shelf", 0x5e1f, steps, 1 };
-static const struct sql_kind v2 = { "shelf", 0x5e1f, steps, 2 };
-static const struct sql_kind v3 = { "shelf", 0x5e1f, steps, 3 };
-static const struct sql_kind other = { "other", 0x0123, steps, 2 };
+static const struct sql_kind v1 = { "shelf", 0x5e1f, steps, 1, false };
+static const struct sql_kind v2 = { "shelf", 0x5e1f, steps, 2, false };
+static const struct sql_kind v3 = { "shelf", 0x5e1f, steps, 3, false };
+static const struct sql_kind other = { "other", 0x0123, steps, 2, false };
 
 struct place {
 	struct tmp_dir dir;
@@ -171,7 +171,7 @@ test_a_migration_that_fails_leaves_the_old_version_whole(void **state)
 		{ "0002_price", "ALTER TABLE shelf ADD COLUMN price INTEGER;" },
 		{ "0003_bad", "CREATE TABLE box (id INTEGER); INSERT INTO nowhere VALUES (1);" },
 	};
-	static const struct sql_kind broken = { "shelf", 0x5e1f, bad, 3 };
+	static const struct sql_kind broken = { "shelf", 0x5e1f, bad, 3, false };
 	struct place *p = *state;
 
 	make(p, &v1, "INSERT INTO shelf VALUES (7, 'tea')");

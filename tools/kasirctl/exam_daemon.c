@@ -9,6 +9,7 @@
 #include "edge/control_client.h"
 #include "edge/lang.h"
 #include "kasir/version.h"
+#include "report/reports.h"
 #include "tools/kasirctl/desk.h"
 
 #define ANSWER_MS 5000u
@@ -151,15 +152,34 @@ exam_uplink(struct exam *x)
 	examine_backlog(x);
 }
 
+/* kasird has in memory what it made, and may not notice that the file has gone bad. */
+static bool
+reports_are_damaged(struct exam *x, struct kas_why *why)
+{
+	char path[CONFIG_PATH_MAX];
+	sqlite3 *db = NULL;
+	enum kas_err err = KAS_NOTFOUND;
+
+	if (config_path(x->config.data_dir, CONFIG_REPORTS, path) == KAS_OK)
+		err = sql_open(path, &reports_kind, SQL_READ, &db, why);
+	if (err == KAS_OK)
+		sql_close(db);
+	return err == KAS_CORRUPT;
+}
+
 void
 exam_reports(struct exam *x)
 {
 	const Kasir__V1__StatusReport *s = x->status;
+	struct kas_why why;
 
 	if (s == NULL)
 		return;
 	if (!s->reports_on)
 		exam_say(x, EXAM_NOTE, "reports.off", NULL, "reports are not kept here");
+	else if (reports_are_damaged(x, &why))
+		exam_say(x, EXAM_WARNING, "reports.damaged",
+		    "'kasirctl reports rebuild' makes them again", "%s", why.text);
 	else if (s->reports_why[0] != '\0')
 		exam_say(x, EXAM_WARNING, "reports.stopped",
 		    "remove reports.db and restart kasird: it is made again from the ledger",

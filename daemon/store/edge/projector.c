@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "edge/ledger_read.h"
@@ -25,6 +26,7 @@
 #define LOOK_MS 2000		/* is reports.db still there? */
 #define RETRY_MS 30000		/* after a failure */
 #define NICENESS 10
+#define ROOM_MIN ((uint64_t)16 * 1024 * 1024)	/* the last of the disk is the ledger's */
 
 struct projector {
 	char *ledger_path, *reports_path;
@@ -39,8 +41,8 @@ struct projector {
 	struct ledger_reader *ledger;
 	struct report_source source;
 	struct projection *projection;
-	/* Damage is mended by making the file anew, once: if that does not help, it is not the
-	 * file. */
+	/* Damage is mended by making the file anew, once until all is caught up: if that does not
+	 * help, it is not the file. */
 	enum { MEND_NOT, MEND_NOW, MEND_DONE } mend;
 	bool told_failure;
 	struct kas_why last_why;
@@ -117,6 +119,17 @@ look(struct projector *p, uint64_t *ret_target)
 	return stop;
 }
 
+static enum kas_err
+check_room(const struct projector *p, struct kas_why *why)
+{
+	struct statvfs v;
+
+	if (statvfs(p->reports_path, &v) != 0 || (uint64_t)v.f_bavail * v.f_frsize >= ROOM_MIN)
+		return KAS_OK;
+	return kas_fail(why, KAS_FULL, "less than %llu MiB are left on the disk, and those are the "
+	    "ledger's", (unsigned long long)(ROOM_MIN >> 20));
+}
+
 /* Up to what is durable. */
 static enum kas_err
 catch_up(struct projector *p, struct kas_why *why)
@@ -131,15 +144,20 @@ catch_up(struct projector *p, struct kas_why *why)
 			note(p, NULL);
 		if (err != KAS_OK || projection_size(p->projection) >= target)
 			break;
-		err = projection_step(p->projection, PROJECTION_CHUNK, &n, why);
+		err = check_room(p, why);
+		if (err == KAS_OK)
+			err = projection_step(p->projection, PROJECTION_CHUNK, &n, why);
 		/* The ledger was put in place anew: what is open here is its old file. */
 		if (err == KAS_OK && n == 0)
 			err = kas_fail(why, KAS_AGAIN, "the ledger is shorter than it was");
 		if (err == KAS_OK)
 			log_success(p);
 	}
-	if (err == KAS_OK && p->projection != NULL)
+	if (err == KAS_OK && p->projection != NULL) {
 		note(p, NULL);
+		if (projection_size(p->projection) >= target)
+			p->mend = MEND_NOT;
+	}
 	return err;
 }
 
