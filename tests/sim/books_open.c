@@ -71,8 +71,8 @@ books_take_up_bill(struct books *b, struct posted *p)
 {
 	struct posted *bill = books_original(b, p->r->terminal, p->doc);
 
-	if (bill == NULL || bill->doc == NULL || bill->training || bill->settled ||
-	    bill->doc->type != TYPE(SUSPEND))
+	if (bill == NULL || bill->doc == NULL || bill->training || bill->conflict ||
+	    bill->settled || bill->doc->type != TYPE(SUSPEND))
 		return;
 	bill->settled = true;
 	b->bills--;

@@ -29,6 +29,12 @@ unsettled(const document *doc, uint32_t number)
 	return NULL;
 }
 
+static bool
+is_same_way(const Kasir__V1__Tender *a, const Kasir__V1__Tender *b)
+{
+	return a->tendered == 0 || (a->tendered < 0) == (b->tendered < 0);
+}
+
 /* What stands in for T, whose fate DOC tells: nothing, or as much as it was. */
 static bool
 is_made_up_for(const document *doc, const Kasir__V1__Tender *t)
@@ -41,7 +47,8 @@ is_made_up_for(const document *doc, const Kasir__V1__Tender *t)
 			continue;
 		any = true;
 		sum += posting_applied(doc->tenders[i]);
-		if (t->state != STATE(REVERSED) || doc->tenders[i]->state != STATE(APPROVED))
+		if (t->state != STATE(REVERSED) || doc->tenders[i]->state != STATE(APPROVED) ||
+		    !is_same_way(doc->tenders[i], t))
 			return false;
 	}
 	return !any || sum == posting_applied(t);
@@ -80,7 +87,7 @@ expect_resolution(struct books *b, const struct posted *p, struct broken *x)
 {
 	const struct posted *o = books_original(b, p->r->terminal, p->doc);
 
-	if (o == NULL || o->doc == NULL || o->training || !o->counts ||
+	if (o == NULL || o->doc == NULL || o->training || o->conflict || !o->counts ||
 	    !books_opens_pending(o->doc)) {
 		x->by[RULE(RESOLUTION_REFERENCE)] = true;
 		return;
@@ -96,7 +103,7 @@ expect_bill(struct books *b, const struct posted *p, struct broken *x)
 
 	if (p->doc->type == TYPE(CANCEL) && p->doc->original == NULL)
 		return;
-	if (o == NULL || o->doc == NULL || o->training || o->doc->type != TYPE(SUSPEND))
+	if (o == NULL || o->doc == NULL || o->training || o->conflict || o->doc->type != TYPE(SUSPEND))
 		x->by[RULE(BILL_REFERENCE)] = true;
 	else
 		x->by[RULE(BILL_TWICE)] = o->settled;
@@ -141,6 +148,23 @@ expect(struct books *b, const struct posted *p, struct broken *x)
 	    !named;
 }
 
+/* What it breaks in training and as a conflict too, whatever else is in the ledger. */
+static void
+expect_by_itself(const document *doc, struct broken *x)
+{
+	bool names = doc->original != NULL && doc->original->sequence != 0;
+
+	if (doc->type == TYPE(RESUME))
+		x->by[RULE(BILL_REFERENCE)] |= !names;
+	if (doc->type != TYPE(TENDER_RESOLUTION))
+		return;
+	x->by[RULE(RESOLUTION_REFERENCE)] |= !names;
+	x->by[RULE(RESOLUTION_TENDER)] |= doc->n_tenders == 0;
+	for (size_t i = 0; i < doc->n_tenders; i++)
+		x->by[RULE(RESOLUTION_TENDER)] |= doc->tenders[i]->state != STATE(APPROVED) &&
+		    doc->tenders[i]->state != STATE(REVERSED);
+}
+
 static void
 take_down(const Kasir__V1__Rule *list, size_t n, struct broken *x)
 {
@@ -157,6 +181,8 @@ books_check_rules(struct books *b, const struct posted *p)
 
 	if (p->doc != NULL && !p->training && !p->conflict)
 		expect(b, p, &is);
+	if (p->doc != NULL)
+		expect_by_itself(p->doc, &is);
 	take_down(p->r->broken, p->r->n_broken, &said);
 	take_down(p->r->notes, p->r->n_notes, &said);
 	for (size_t i = 0; i < RULES; i++) {
