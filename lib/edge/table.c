@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "edge/glyph.h"
@@ -317,16 +318,57 @@ print_record(const struct table *t, FILE *to)
 	}
 }
 
+static int
+flags_of(enum table_align align)
+{
+	static const int flags[] = { [TABLE_RIGHT] = SCOLS_FL_RIGHT,
+		[TABLE_SENTENCE] = SCOLS_FL_TRUNC, [TABLE_PICTURE] = 0 };
+
+	return flags[align];
+}
+
+static size_t
+widest_of(const struct table *t, size_t c)
+{
+	const char *title = lang_word(t->columns[c].title);
+	size_t widest = glyph_columns(title, strlen(title)), one;
+
+	for (size_t i = c; i < t->n; i += t->width) {
+		one = glyph_columns(t->cells[i].shown, strlen(t->cells[i].shown));
+		widest = one > widest ? one : widest;
+	}
+	return widest;
+}
+
+/* Whether all of it, with the picture, fits onto a screen of so many COLUMNS. */
 static bool
-fill_columns(const struct table *t, struct libscols_table *s)
+has_room(const struct table *t, size_t columns)
+{
+	size_t used = 0;
+
+	for (size_t c = 0; c < t->width; c++)
+		if (t->columns[c].title != NULL)
+			used += widest_of(t, c) + 1;
+	return used <= columns;
+}
+
+static bool
+is_shown(const struct table *t, size_t c, bool pictures)
+{
+	return t->columns[c].title != NULL &&
+	    (pictures || t->columns[c].align != TABLE_PICTURE);
+}
+
+static bool
+fill_columns(const struct table *t, struct libscols_table *s, bool pictures)
 {
 	struct libscols_line *line;
 	size_t at;
 
 	for (size_t c = 0; c < t->width; c++)
-		if (t->columns[c].title != NULL &&
+		if (is_shown(t, c, pictures) &&
 		    scols_table_new_column(s, lang_word(t->columns[c].title), 0,
-			t->columns[c].align == TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) == NULL)
+			flags_of(t->columns[c].align)) == NULL)
 			return false;
 	for (size_t r = 0; r < t->n / t->width; r++) {
 		line = scols_table_new_line(s, NULL);
@@ -334,7 +376,7 @@ fill_columns(const struct table *t, struct libscols_table *s)
 			return false;
 		at = 0;
 		for (size_t c = 0; c < t->width; c++)
-			if (t->columns[c].title != NULL && scols_line_set_data(line, at++,
+			if (is_shown(t, c, pictures) && scols_line_set_data(line, at++,
 			    t->cells[r * t->width + c].shown) != 0)
 				return false;
 	}
@@ -345,7 +387,9 @@ static enum kas_err
 print_columns(const struct table *t, FILE *to)
 {
 	struct libscols_table *s = scols_new_table();
-	bool ok = s != NULL && fill_columns(t, s);
+	bool screen = isatty(fileno(to));
+	bool ok = s != NULL &&
+	    fill_columns(t, s, !screen || has_room(t, scols_table_get_termwidth(s)));
 
 	if (ok) {
 		scols_table_set_stream(s, to);

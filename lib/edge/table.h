@@ -13,7 +13,8 @@
 
 #include <stdio.h>
 
-enum table_align { TABLE_LEFT, TABLE_RIGHT };
+/* On a screen that is too narrow, a sentence is cut and a picture left out. */
+enum table_align { TABLE_LEFT, TABLE_RIGHT, TABLE_SENTENCE, TABLE_PICTURE };
 
 struct table_column {
 	const char *key;	/* in JSON; NULL ends the table */

@@ -1,10 +1,14 @@
 """reports.db beside a real daemon: made from the ledger, made again, and read by kasirctl."""
 import csv
+import fcntl
 import io
 import json
 import os
+import pty
 import sqlite3
+import struct
 import subprocess
+import termios
 from collections import defaultdict
 
 from kasir.v1 import transaction_pb2
@@ -241,6 +245,41 @@ def _():
         expect(stopped["state"]["day"] == running["state"]["day"] and
                stopped["terminals"] == running["terminals"],
                f"the X without a daemon is the same: {stopped} {running}")
+
+
+def on_screen(shop, columns, *args):
+    """What somebody sees on a terminal so wide."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(NO_COLOR="1", LANG="C", COLUMNS=str(columns))
+        os.execv(f"{BIN}/kasirctl", ["kasirctl", "--config", shop.config, *args])
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    text = b""
+    try:
+        while some := os.read(fd, 65536):
+            text += some
+    except OSError:     # that is how Linux says the end
+        pass
+    os.waitpid(pid, 0)
+    return text.decode().replace("\r\n", "\n")
+
+
+@scenario("on a narrow screen lines stay whole: bars are left out there, and sentences cut")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        for i in range(5):
+            front.sell(1, basket(i))
+        wrong = basket(2)
+        wrong.gross += 1
+        front.sell(1, wrong)
+        in_step(shop)
+        for columns, bars in ((60, False), (80, True)):
+            text = on_screen(shop, columns, "report", "sales", "--by", "hour")
+            expect(("\u2588" in text) == bars, f"bars at {columns} columns: {text}")
+            expect(max(map(len, text.split("\n"))) <= columns, f"{columns} columns: {text}")
+        rows = on_screen(shop, 80, "exceptions", "list").split("\n\n")[0]
+        expect(max(map(len, rows.split("\n"))) <= 80, f"80 columns: {rows}")
 
 
 @scenario("a report of exceptions has what broke a rule and what the manager said; sales have it then")

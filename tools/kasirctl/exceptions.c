@@ -62,7 +62,7 @@ make_table(const struct desk *d)
 		{ "kind", "Kind", TABLE_LEFT }, { "index", "Entry", TABLE_RIGHT },
 		{ "name", "Transaction", TABLE_LEFT }, { "at", "Stored", TABLE_LEFT },
 		{ "amount", "Amount", TABLE_RIGHT }, { "currency", NULL, TABLE_LEFT },
-		{ "what", "What", TABLE_LEFT }, { "broken", NULL, TABLE_LEFT },
+		{ "what", "What", TABLE_SENTENCE }, { "broken", NULL, TABLE_LEFT },
 		{ "state", "State", TABLE_LEFT }, { "open", NULL, TABLE_LEFT },
 		{ "next", NULL, TABLE_LEFT }, { NULL, NULL, TABLE_LEFT },
 	};

@@ -75,7 +75,7 @@ add_figure_columns(struct sheet *s, const struct report_answer *rows)
 		add_column(s, "change_percent", "+/-", TABLE_RIGHT);
 	}
 	if (s->r->bars)
-		add_column(s, "bar", "", TABLE_LEFT);
+		add_column(s, "bar", "", TABLE_PICTURE);
 }
 
 static void
