@@ -23,7 +23,7 @@ agree(struct books *b, const char *whose, const struct item *items, size_t n)
 	}
 	return true;
 }
-#define AGREE(b, whose, items) agree(b, whose, items, sizeof(items) / sizeof(items[0]))
+#define AGREE(b, whose, items) agree(b, whose, items, sizeof(items) / sizeof((items)[0]))
 
 static bool
 agree_text(struct books *b, const char *whose, const char *what, const char *said,

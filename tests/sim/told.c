@@ -39,13 +39,13 @@ oracle_told_entry(struct oracle *o, uint64_t index, Kasir__V1__LedgerEntry__Body
 
 /* No till works by a list that is not in the ledger. */
 void
-oracle_told_catalogue(struct oracle *o, struct bytes payload)
+oracle_told_catalogue(struct oracle *o, struct bytes notice)
 {
 	struct arena a;
 	Kasir__V1__CatalogueNotice *n;
 
 	arena_init(&a, 0);
-	n = PROTO_UNPACK(kasir__v1__catalogue_notice, &a, payload);
+	n = PROTO_UNPACK(kasir__v1__catalogue_notice, &a, notice);
 	if (n == NULL)
 		world_fail(o->w, "the store published a catalogue notice that does not decode");
 	else

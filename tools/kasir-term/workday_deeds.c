@@ -31,9 +31,9 @@ chance(struct workday *d, unsigned per_mille)
 
 /* Sign DOC at till I, in its cashier's name. */
 void
-workday_sign(struct workday *d, unsigned i, document *doc, enum standing standing)
+workday_sign(struct workday *d, unsigned till, document *doc, enum standing standing)
 {
-	struct counter *c = &d->counters[i];
+	struct counter *c = &d->counters[till];
 	struct bytes payload = BYTES_NONE;
 
 	if (d->err != KAS_OK)
@@ -49,7 +49,8 @@ workday_sign(struct workday *d, unsigned i, document *doc, enum standing standin
 	doc->shift = (char *)(uintptr_t)(c->shift != NULL ? c->shift : "");
 	d->err = proto_pack(&d->arena, &doc->base, &payload) ? KAS_OK : KAS_NOMEM;
 	if (d->err == KAS_OK)
-		d->err = fleet_sell(d->fleet, i, payload, BYTES_NONE, loop_now_us(), &d->receipt);
+		d->err = fleet_sell(d->fleet, till, payload, BYTES_NONE, loop_now_us(),
+		    &d->receipt);
 	if (d->err != KAS_OK)
 		return;
 	period_add(&c->drawer, doc, standing);
