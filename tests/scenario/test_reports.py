@@ -235,7 +235,7 @@ def _():
         lines = list(csv.DictReader(io.StringIO(report(shop, "report", "cashiers", "--csv"))))
         expect(sum(int(x["total"]) for x in lines) == total and len(lines) == 3, f"csv: {lines}")
         before = rows_of(shop, "report", "sales", "--by", "day", "--compare", "yesterday")["rows"]
-        expect(before[0]["before"] == 0 and before[0]["change_percent"] is None,
+        expect(before[0]["before"] == 0 and before[0]["change_bp"] is None,
                f"yesterday nothing was sold: {before}")
         expect("Rp" in report(shop, "report", "sales"), "people see amounts")
         running = json.loads(report(shop, "--json", "report", "x"))
@@ -343,6 +343,9 @@ def _():
         in_step(shop)
         z = json.loads(report(shop, "--json", "report", "z"))
         expect(int(z["number"]) == 1 and int(z["totals"]["total"]) == total, f"the Z: {z}")
+        expect(z["first"] == 0 and z["totals"]["tax"] == 0, f"zeros stand, too: {z}")
+        expect([x["type"] for x in z["totals"]["types"]] == ["SALE"] and
+               {x["kind"] for x in z["totals"]["tenders"]} == {"CASH", "QRIS"}, f"by name: {z}")
         expect("reprint" in report(shop, "report", "z", "1"), "it is marked as a reprint")
         listed = json.loads(report(shop, "--json", "report", "z", "--list"))
         expect([x["number"] for x in listed] == [1] and listed[0]["total"] == total,

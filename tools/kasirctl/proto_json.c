@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "cash/check.h"
+#include "kasir/v1/ledger.pb-c.h"
+#include "kasir/v1/transaction.pb-c.h"
 
 static json_t *
 json_bytes(const ProtobufCBinaryData *d)
@@ -155,7 +157,26 @@ json_list(const ProtobufCFieldDescriptor *f, const uint8_t *items, size_t n)
 	return list;
 }
 
-/* proto3: what is zero or empty was not set. */
+/* Totals keep the numbers of types and tenders that this version need not know. */
+static const ProtobufCEnumDescriptor *
+names_of(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	if (m->descriptor == &kasir__v1__type_total__descriptor && strcmp(f->name, "type") == 0)
+		return &kasir__v1__transaction_type__descriptor;
+	if (m->descriptor == &kasir__v1__tender_total__descriptor && strcmp(f->name, "kind") == 0)
+		return &kasir__v1__tender_kind__descriptor;
+	return NULL;
+}
+
+static bool
+is_number(const ProtobufCFieldDescriptor *f)
+{
+	return f->type != PROTOBUF_C_TYPE_ENUM && f->type != PROTOBUF_C_TYPE_STRING &&
+	    f->type != PROTOBUF_C_TYPE_BYTES && f->type != PROTOBUF_C_TYPE_MESSAGE;
+}
+
+/* Numbers are there also when they are zero, so that programs need not guess; of the rest,
+ * what is empty was not set. */
 static bool
 is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
 {
@@ -169,6 +190,8 @@ is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
 	}
 	if (f->label == PROTOBUF_C_LABEL_REPEATED)
 		return *(const size_t *)((const uint8_t *)m + f->quantifier_offset) > 0;
+	if (is_number(f))
+		return true;
 	if (f->type == PROTOBUF_C_TYPE_STRING)
 		return *(char *const *)at != NULL && **(char *const *)at != '\0';
 	if (f->type == PROTOBUF_C_TYPE_BYTES)
@@ -187,7 +210,8 @@ proto_json(const ProtobufCMessage *m)
 
 		if (!is_set(m, f))
 			continue;
-		v = f->label == PROTOBUF_C_LABEL_REPEATED ? json_list(f, *(uint8_t *const *)at,
+		v = names_of(m, f) != NULL ? json_enum(names_of(m, f), (int)*(const uint32_t *)at) :
+		    f->label == PROTOBUF_C_LABEL_REPEATED ? json_list(f, *(uint8_t *const *)at,
 		    *(const size_t *)((const uint8_t *)m + f->quantifier_offset)) : value_at(f, at);
 		if (json_object_set_new(o, f->name, v) != 0) {
 			json_decref(o);

@@ -1,5 +1,6 @@
 /* proto_json.h - any message as JSON, by its descriptor: names as in the .proto, enums by
- * name, bytes as hex; fields that are not set are left out. */
+ * name, bytes as hex.  Numbers always stand; texts, lists and messages that are not set are
+ * left out. */
 #ifndef KASIR_CTL_PROTO_JSON_H
 #define KASIR_CTL_PROTO_JSON_H
 

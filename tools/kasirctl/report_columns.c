@@ -72,7 +72,7 @@ add_figure_columns(struct sheet *s, const struct report_answer *rows)
 	}
 	if (s->r->compare != NULL) {
 		add_column(s, "before", N_("Before"), TABLE_RIGHT);
-		add_column(s, "change_percent", "+/-", TABLE_RIGHT);
+		add_column(s, "change_bp", "+/-", TABLE_RIGHT);
 	}
 	if (s->r->bars)
 		add_column(s, "bar", "", TABLE_PICTURE);
@@ -154,7 +154,8 @@ add_figure(struct sheet *s, const struct report_figure *f, int64_t v)
 		table_amount(s->table, v, s->r->place.currency, s->r->place.exponent);
 }
 
-/* In tenths of a percent, for people with a sign; nothing to compare with: nothing. */
+/* For people in percent with a sign, for programs in basis points (whole tenths of a percent);
+ * nothing to compare with: nothing. */
 static void
 add_change(struct sheet *s, int64_t now, int64_t before)
 {
@@ -166,13 +167,13 @@ add_change(struct sheet *s, int64_t now, int64_t before)
 		return;
 	}
 	tenths = ((int128)now - before) * 1000 / (before < 0 ? -(int128)before : before);
-	if (tenths > 99999 || tenths < -99999) {
-		table_text(s->table, tenths > 0 ? ">9999 %" : "<-9999 %");
-		return;
-	}
-	snprintf(shown, sizeof shown, "%c%d.%d %%", tenths < 0 ? '-' : '+',
-	    (int)(tenths < 0 ? -tenths : tenths) / 10, (int)(tenths < 0 ? -tenths : tenths) % 10);
-	table_text(s->table, shown);
+	if (tenths > 99999 || tenths < -99999)
+		strcpy(shown, tenths > 0 ? ">9999 %" : "<-9999 %");
+	else
+		snprintf(shown, sizeof shown, "%c%d.%d %%", tenths < 0 ? '-' : '+',
+		    (int)(tenths < 0 ? -tenths : tenths) / 10,
+		    (int)(tenths < 0 ? -tenths : tenths) % 10);
+	table_shown_number(s->table, shown, period_clamp(tenths * 10));
 }
 
 /* Eighths of a character, from a ninth part of nothing to the whole width. */
