@@ -126,7 +126,7 @@ take_header(struct catalogue *c, const struct field *f, struct kas_why *why)
 		c->exponent = (uint32_t)f->varint;
 	}
 	if (f->number == CURRENCY) {
-		if (!is_currency(f->value))
+		if (f->type != FIELD_BYTES || !is_currency(f->value))
 			return kas_fail(why, KAS_MALFORMED, "the currency is no code of ISO 4217");
 		memcpy(c->currency, f->value.p, 3);
 	}
