@@ -54,12 +54,12 @@ fold_place(const struct fold *f)
 }
 
 static bool
-is_training(const Kasir__V1__Transaction *doc)
+has_flag(const Kasir__V1__Transaction *doc, Kasir__V1__TransactionFlag flag)
 {
 	size_t i;
 
 	for (i = 0; doc != NULL && i < doc->n_flags; i++)
-		if (doc->flags[i] == KASIR__V1__TRANSACTION_FLAG__TRAINING)
+		if (doc->flags[i] == flag)
 			return true;
 	return false;
 }
@@ -93,7 +93,7 @@ open_dealing(struct fold *f, uint64_t index, const Kasir__V1__TransactionRecord 
 	err = decode(f, payload, &d->doc);
 	if (err != KAS_OK)
 		return err;
-	d->standing = is_training(d->doc) ? STANDING_TRAINING :
+	d->standing = has_flag(d->doc, KASIR__V1__TRANSACTION_FLAG__TRAINING) ? STANDING_TRAINING :
 	    record->n_broken > 0 ? STANDING_EXCEPTION : STANDING_COUNTS;
 	if (d->doc != NULL) {
 		d->hour = hour_of(d->doc);
@@ -102,14 +102,16 @@ open_dealing(struct fold *f, uint64_t index, const Kasir__V1__TransactionRecord 
 	return KAS_OK;
 }
 
-/* What names no day is taken for the day that the newest document named. */
+/* What names no day is taken for the day that the newest document named; one that is keyed in
+ * after its day does not bring that day back. */
 static void
 date_dealing(struct fold *f, struct dealing *d)
 {
 	bool named = d->doc != NULL && calendar_is_day(d->doc->business_day);
 
 	d->day = named ? d->doc->business_day : f->place.day;
-	if (named && d->standing != STANDING_TRAINING)
+	if (named && d->standing != STANDING_TRAINING &&
+	    !has_flag(d->doc, KASIR__V1__TRANSACTION_FLAG__LATE))
 		f->place.day = d->day;
 }
 

@@ -282,6 +282,24 @@ def _():
         expect(max(map(len, rows.split("\n"))) <= 80, f"80 columns: {rows}")
 
 
+@scenario("a sale keyed in late stands under its own day, and reports still end with the newest")
+def _():
+    with Shop() as shop:
+        front = shop.terminal("front")
+        front.sell(2, basket(1))
+        late = basket(1)
+        late.business_day = 20260131
+        late.flags.append(transaction_pb2.LATE)
+        front.sell(1, late)
+        in_step(shop)
+        today = rows_of(shop, "report", "sales")
+        expect(today["to"] != "2026-01-31" and sum(x["receipts"] for x in today["rows"]) == 2,
+               f"today: {today}")
+        both = rows_of(shop, "report", "sales", "--from", "2026-01-01", "--by", "day")["rows"]
+        expect([(x["receipts"]) for x in both] == [1, 2] and both[0]["day"] == "2026-01-31",
+               f"the late one stands under its own: {both}")
+
+
 @scenario("a report of exceptions has what broke a rule and what the manager said; sales have it then")
 def _():
     with Shop() as shop:
