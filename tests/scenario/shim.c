@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's are reserved names */
+
 int
 clock_gettime(clockid_t id, struct timespec *t)
 {
@@ -34,3 +36,5 @@ fdatasync(int fd)
 		usleep((useconds_t)atol(us));
 	return fsync(fd);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

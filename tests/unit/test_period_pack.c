@@ -39,7 +39,7 @@ assert_empty(const struct period *p, uint64_t seed)
 			memset(&z.cash.foreign[i], 0, sizeof z.cash.foreign[i]);
 	z.n_taxes = z.cash.n_foreign = 0;
 	memset(&z.line_voids, 0, sizeof z.line_voids);
-	if (memcmp(&z, &(struct period){ 0 }, sizeof z) != 0) {
+	if (memcmp((const char *)&z, (const char *)&(struct period){ 0 }, sizeof z) != 0) {
 		period_text(&z, got);
 		fail_msg("seed %llu: left over: %s", (unsigned long long)seed, got);
 	}

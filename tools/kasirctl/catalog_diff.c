@@ -221,9 +221,9 @@ catalog_changes_any(const struct catalog_changes *c)
 
 enum kas_err
 catalog_compare(const struct catalogue *before, const struct catalogue *after, uint64_t limit,
-    struct table *to, struct catalog_changes *ret)
+    struct table *show, struct catalog_changes *ret)
 {
-	struct diff d = { .before = before, .after = after, .limit = limit, .show = to,
+	struct diff d = { .before = before, .after = after, .limit = limit, .show = show,
 		.changes = ret };
 	enum kas_err err;
 
