@@ -26,6 +26,10 @@ REPORTS = os.environ.get("KASIR_REPORTS")   # a folder where sanitizers write wh
 STORE = "jkt-01"
 SCENARIOS = []
 
+# A suite that runs in the background was started with Ctrl-C ignored, and what it starts would
+# inherit that: no shell can trap a signal that it found ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class Failed(AssertionError):
     pass
