@@ -219,7 +219,7 @@ step_back(void)
 {
 	struct sched_param none = { 0 };
 
-	(void)!pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+	(void)!pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
 	(void)!setpriority(PRIO_PROCESS, 0, NICENESS);
 }
 
