@@ -34,8 +34,9 @@ struct projector {
 	pthread_mutex_t mutex;
 	pthread_cond_t wakeup;
 	bool started, stop, idle;
-	uint64_t target;		/* durable entries */
+	_Atomic uint64_t target;	/* durable entries */
 	struct reports_state state;
+	struct reports_state last_read;	/* the engine's: as it last could look */
 
 	/* The thread's. */
 	struct ledger_reader *ledger;
@@ -284,7 +285,7 @@ projector_open(const char *ledger, const char *reports, struct projector **ret,
 		return kas_fail(why, KAS_NOMEM, "out of memory");
 	pthread_mutex_init(&p->mutex, NULL);
 	make_condition(&p->wakeup);
-	p->state.on = true;
+	p->state.on = p->last_read.on = true;
 	p->ledger_path = strdup(ledger);
 	p->reports_path = strdup(reports);
 	if (p->ledger_path == NULL || p->reports_path == NULL || !start_thread(p)) {
@@ -319,8 +320,11 @@ projector_tell(struct projector *p, uint64_t size)
 {
 	if (p == NULL)
 		return;
-	pthread_mutex_lock(&p->mutex);
 	p->target = size;
+	/* Selling never waits for a thread that runs only when nobody else wants to.  If it holds
+	 * the mutex it is awake, or looks again within LOOK_MS. */
+	if (pthread_mutex_trylock(&p->mutex) != 0)
+		return;
 	if (p->idle)
 		pthread_cond_signal(&p->wakeup);
 	pthread_mutex_unlock(&p->mutex);
@@ -334,9 +338,11 @@ read_state(void *ctx, struct reports_state *ret)
 	*ret = (struct reports_state){ .on = false };
 	if (p == NULL)
 		return;
-	pthread_mutex_lock(&p->mutex);
-	*ret = p->state;
-	pthread_mutex_unlock(&p->mutex);
+	if (pthread_mutex_trylock(&p->mutex) == 0) {
+		p->last_read = p->state;
+		pthread_mutex_unlock(&p->mutex);
+	}
+	*ret = p->last_read;
 }
 
 struct reports_port
